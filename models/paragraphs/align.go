@@ -2,19 +2,19 @@ package paragraphs
 
 import "broadsheet/models/subsequence"
 
-// hunk is a change of a body: the paragraphs from begin up to end, which is
-// excluded, are replaced.
+// hunk is a change of a body: it replaces the paragraphs from begin (included) to end
+// (excluded).
 type hunk struct {
 	begin, end int      // of the first body
 	with       []string // paragraphs of the second body
 	keys       []string // of with
 }
 
-// hunks returns the changes that make the second body out of the first, in order.
-// They do not touch each other. from and keys are the keys of the paragraphs, texts
-// the paragraphs of the second body.
+// hunks returns the changes that turn the first body into the second, in order. At least
+// one equal paragraph is between two changes. from holds the keys of the first body, keys
+// those of the second, and texts its paragraphs.
 func hunks(from, keys, texts []string) (list []hunk) {
-	i, j := 0, 0 // up to here all changes are in the list
+	i, j := 0, 0 // all changes before these are in the list
 	change := func(toI, toJ int) {
 		if i < toI || j < toJ {
 			list = append(list, hunk{i, toI, texts[j:toJ], keys[j:toJ]})

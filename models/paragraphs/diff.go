@@ -1,6 +1,6 @@
 package paragraphs
 
-// Op tells what became of a paragraph.
+// Op is the change of a paragraph between two bodies.
 type Op int
 
 // The ops.
@@ -8,18 +8,18 @@ const (
 	Same    Op = iota
 	Gone       // in the old body only
 	New        // in the new body only
-	Changed    // in both, in other words
+	Changed    // in both bodies, with different words
 )
 
-// Row is a paragraph of a comparison. From is empty for a new one, To for one that is
-// gone.
+// Row is a paragraph of a comparison. From is empty if Op is New, and To is empty if Op is
+// Gone.
 type Row struct {
 	Op       Op
 	From, To string
 }
 
-// Diff compares two bodies. Where paragraphs were replaced by others, the first of the
-// old ones stands beside the first of the new ones, and so on. key is as for [Merge].
+// Diff compares two bodies. Where paragraphs replace others, it pairs the first old one with
+// the first new one, the second with the second, and so on. key is as for [Merge].
 func Diff(from, to []string, key func(string) string) (rows []Row) {
 	at := 0
 	same := func(end int) {

@@ -7,8 +7,8 @@
 //	diff.go    Diff: two bodies side by side
 //	merge.go   Merge: both changes in one body, or the places where they overlap
 //
-// A paragraph here is what stands at the top level of a body: a paragraph, a heading,
-// a whole list, a picture, a table. Two editors that change different paragraphs are
-// merged without a question. Two that change the same paragraph must be asked, because
-// no program knows which sentence is right.
+// A paragraph here is a top-level block of a body: a paragraph, a heading, a whole list, a
+// picture, a table. Changes of different paragraphs are merged without a question. For two
+// changes of the same paragraph an editor must be asked, because no program knows which
+// sentence is right.
 package paragraphs

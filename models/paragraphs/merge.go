@@ -2,8 +2,8 @@ package paragraphs
 
 import "slices"
 
-// Part is a run of paragraphs of a merged body. It is either settled, and has Text
-// alone, or an overlap, and has the paragraphs of all three bodies.
+// Part is a run of paragraphs of a merged body. It is either settled, and has only Text, or
+// an overlap, and has the paragraphs of all three bodies.
 type Part struct {
 	Text []string
 
@@ -11,15 +11,14 @@ type Part struct {
 	Base, Mine, Theirs []string
 }
 
-// Merge returns the body that has the changes of both mine and theirs, which come
-// from base. Where both changed the same paragraphs in different ways the part is an
-// overlap. Each paragraph that one side wrote is in the parts, as Text or as that
-// side of an overlap; a paragraph is missing only if a side removed it and the other
-// side left it as it was.
+// Merge is a three-way merge: it returns the body with the changes that mine and theirs
+// made to base. If both sides changed the same paragraphs in different ways, the part is
+// an overlap. Each paragraph that a side wrote is in the parts, in Text or in that side of
+// an overlap; a paragraph is missing only if one side removed it and the other left it as
+// it was. If both sides insert at the same place, Merge keeps both, theirs first, because
+// that loses no text and changes no sentence.
 //
-// key returns what of a paragraph counts: two paragraphs with the same key are the
-// same. The two sides may insert at the same place: both insertions are kept, theirs
-// first, because no text is lost and no sentence is changed by that.
+// key returns the content of a paragraph that counts: paragraphs with equal keys are equal.
 func Merge(base, mine, theirs []string, key func(string) string) []Part {
 	m := merging{base: base, keys: keysOf(base, key)}
 	m.mine = hunks(m.keys, keysOf(mine, key), mine)
@@ -55,7 +54,7 @@ func keysOf(list []string, key func(string) string) []string {
 
 type merging struct {
 	base, keys   []string
-	mine, theirs []hunk // that are not yet in parts
+	mine, theirs []hunk // changes that are not yet in parts
 	parts        []Part
 }
 
@@ -65,8 +64,8 @@ type group struct {
 	mine, theirs []hunk
 }
 
-// next takes the first change off the lists, with all changes of the other side
-// that overlap it, with all that overlap those, and so on.
+// next removes the first change from the lists, with all changes that overlap it, all that
+// overlap those, and so on.
 func (m *merging) next() group {
 	var g group
 	if len(m.theirs) == 0 || len(m.mine) > 0 && m.mine[0].before(m.theirs[0]) {
@@ -90,7 +89,8 @@ func (m *merging) next() group {
 	}
 }
 
-// before orders changes by place. At one place an insertion comes first.
+// before reports whether a change comes before another one. At the same place an insertion
+// comes first.
 func (h hunk) before(other hunk) bool {
 	if h.begin != other.begin {
 		return h.begin < other.begin
@@ -98,9 +98,9 @@ func (h hunk) before(other hunk) bool {
 	return h.end < other.end
 }
 
-// overlaps reports whether a later change has to do with the same paragraphs. Two
-// changes of neighbouring paragraphs do not overlap, and neither does an insertion at
-// the edge of a changed paragraph. Two insertions at one place do.
+// overlaps reports whether a later change is about the same paragraphs. Two insertions at
+// the same place overlap. Changes of adjacent paragraphs do not, and neither does an
+// insertion at the edge of a changed paragraph.
 func (g group) overlaps(h hunk) bool {
 	if g.begin == g.end && h.begin == h.end {
 		return h.begin == g.end
@@ -122,7 +122,7 @@ func (m *merging) decide(g group) {
 		m.settle(mine...)
 	case len(mine) != g.end-g.begin || len(theirs) != g.end-g.begin:
 		m.parts = append(m.parts, Part{Overlap: true, Base: m.base[g.begin:g.end:g.end], Mine: mine, Theirs: theirs})
-	default: // no paragraph came or went, so each is compared with the one in its place
+	default: // all three have the same number of paragraphs, so they are merged one by one
 		for i := range mine {
 			switch base := m.keys[g.begin+i]; {
 			case mineKeys[i] == theirKeys[i], theirKeys[i] == base:
@@ -136,8 +136,8 @@ func (m *merging) decide(g group) {
 	}
 }
 
-// overlap adds a paragraph that both sides wrote anew to the overlap before it, or to a
-// new one.
+// overlap adds a paragraph that both sides changed to the last part, if that is an overlap,
+// or else to a new one.
 func (m *merging) overlap(base, mine, theirs string) {
 	if last := len(m.parts) - 1; last < 0 || !m.parts[last].Overlap {
 		m.parts = append(m.parts, Part{Overlap: true})
@@ -157,7 +157,7 @@ func (m *merging) side(g group, changes []hunk) (texts, keys []string) {
 	return append(texts, m.base[at:g.end]...), append(keys, m.keys[at:g.end]...)
 }
 
-// settle adds paragraphs without a question.
+// settle adds paragraphs that need no question.
 func (m *merging) settle(list ...string) {
 	if len(list) == 0 {
 		return

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Split returns the paragraphs of a body. Joined, they are the body, byte by byte: the
-// spaces between two paragraphs belong to the first of them.
+// Split returns the paragraphs of a body. Their concatenation is the body, byte by byte:
+// white space between two paragraphs belongs to the first.
 func Split(body string, format richtext.Format) []string {
 	if format == richtext.HTML {
 		return splitHTML(body)
@@ -39,11 +39,11 @@ func splitLines(body string) []string {
 	return s.finish()
 }
 
-// splitter gathers the paragraphs.
+// splitter collects the paragraphs.
 type splitter struct {
 	list []string
 	open strings.Builder
-	text bool // the open paragraph has more than spaces
+	text bool // the open paragraph has more than white space
 }
 
 func (s *splitter) add(raw string) {
@@ -51,7 +51,7 @@ func (s *splitter) add(raw string) {
 	s.text = s.text || strings.TrimSpace(raw) != ""
 }
 
-// end ends the open paragraph. Spaces alone become the end of the one before.
+// end ends the open paragraph. White space alone goes to the paragraph before it.
 func (s *splitter) end() {
 	switch raw := s.open.String(); {
 	case raw == "":
@@ -75,8 +75,7 @@ func (s *splitter) finish() []string {
 	return s.list
 }
 
-// phrasing lists the elements that run within a paragraph. All others stand by
-// themselves.
+// phrasing holds the inline elements. Every other element is a block of its own.
 var phrasing = map[atom.Atom]bool{
 	atom.A: true, atom.Abbr: true, atom.B: true, atom.Bdi: true, atom.Bdo: true, atom.Br: true, atom.Cite: true, atom.Code: true,
 	atom.Data: true, atom.Del: true, atom.Dfn: true, atom.Em: true, atom.Font: true, atom.I: true, atom.Ins: true, atom.Kbd: true,
@@ -85,15 +84,15 @@ var phrasing = map[atom.Atom]bool{
 	atom.U: true, atom.Var: true, atom.Wbr: true, atom.Img: true,
 }
 
-// void lists the elements without an end tag (HTML standard, section 13.1.2).
+// void holds the elements without an end tag (HTML standard, section 13.1.2).
 var void = map[atom.Atom]bool{
 	atom.Area: true, atom.Base: true, atom.Br: true, atom.Col: true, atom.Embed: true, atom.Hr: true, atom.Img: true, atom.Input: true,
 	atom.Link: true, atom.Meta: true, atom.Param: true, atom.Source: true, atom.Track: true, atom.Wbr: true,
 }
 
-// splitHTML follows the tags down to the end of each element of the top level. An
-// element that is never closed takes in the rest of the body, so broken HTML has fewer
-// and longer paragraphs, and loses nothing.
+// splitHTML splits at the end of each top-level element. An element without its end tag
+// contains the rest of the body, so broken HTML has fewer and longer paragraphs, and loses
+// nothing.
 func splitHTML(body string) []string {
 	var s splitter
 	var open []atom.Atom // the open elements
@@ -151,8 +150,8 @@ func splitHTML(body string) []string {
 	return s.finish()
 }
 
-// addText adds text of the top level, where an empty line ends a paragraph, as in
-// the texts of WordPress's classic editor.
+// addText adds top-level text, in which an empty line ends a paragraph, as in the texts of
+// WordPress's classic editor.
 func (s *splitter) addText(raw string) {
 	for line := range strings.Lines(raw) {
 		s.add(line)

@@ -13,16 +13,16 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Names of checks beside those that a category can require, see [taxonomy.Check].
+// The checks that no category can require. [taxonomy.Check] has the others.
 const (
-	Category taxonomy.Check = "category" // one at least
+	Category taxonomy.Check = "category" // at least one category
 	Headline taxonomy.Check = "headline" // neither missing nor longer than [MaxHeadline]
 	Address  taxonomy.Check = "address"  // of the story: without a number, not longer than [MaxAddress]
-	Licence  taxonomy.Check = "licence"  // of each picture: not ended
-	Links    taxonomy.Check = "links"    // each leads somewhere
+	Licence  taxonomy.Check = "licence"  // no picture's licence has ended
+	Links    taxonomy.Check = "links"    // no link is known to be dead
 )
 
-// Lengths in characters that readers and search engines still show whole.
+// The greatest lengths, in characters, that search engines do not cut off.
 const (
 	MaxHeadline = 110
 	MaxAddress  = 90
@@ -33,10 +33,10 @@ type Item struct {
 	Check    taxonomy.Check
 	Passed   bool
 	Required bool
-	By       []*taxonomy.Category // that require it
-	What     []string             // addresses or names of the links and pictures that fail
-	Waiting  bool                 // an answer is not known yet
-	N, Limit int
+	By       []*taxonomy.Category // categories that require the check
+	What     []string             // addresses of the links, or names of the pictures, that fail
+	Waiting  bool                 // the answer to a link is not known yet
+	N, Limit int                  // characters and their limit; of Links: N is the number of links
 }
 
 // List is the check list of a text.
@@ -45,12 +45,12 @@ type List []Item
 // Input holds the text, pictures and links that the checks read.
 type Input struct {
 	Site    *newsroom.Site
-	Article *newsroom.Article // as stored; nil for a new one
+	Article *newsroom.Article // as stored; nil for a new article
 	Text    newsroom.Manuscript
-	By      models.Actor // who would publish it
+	By      models.Actor // the account that would publish the text
 	Now     time.Time
-	// BaseURL is the address of the site, by which full links to it are known; nil knows
-	// only links without a host.
+	// BaseURL is the address of the site. Links with its host are links to the site. With
+	// nil, only links without a host are.
 	BaseURL *url.URL
 }
 
@@ -65,9 +65,9 @@ type checking struct {
 	list     List
 }
 
-// Of returns the check list of a text: first the checks of every story, then those that only
-// some categories require. It reads the database in a bounded number of statements and asks no
-// other site.
+// Of returns the check list of a text: first the checks that every story has, then the checks
+// that only some categories require. It needs a bounded number of database statements and
+// sends no request to another site.
 func Of(ctx context.Context, r models.Queryer, in Input) (List, error) {
 	c := &checking{Input: in, ctx: ctx, r: r}
 	if err := c.load(); err != nil {
@@ -127,7 +127,8 @@ func (c *checking) addRequired(check taxonomy.Check, passed bool) {
 	}
 }
 
-// address looks at the last part of the story's address.
+// address checks the last part of the story's address: its length, and that no number was
+// added to it.
 func (c *checking) address() {
 	slug := taxonomy.Slug(c.Text.Slug)
 	if slug == "" {
@@ -140,7 +141,8 @@ func (c *checking) address() {
 	c.add(Address, n <= MaxAddress && !taxonomy.IsNumbered(slug, taxonomy.Slug(c.Text.Title)), Item{N: n, Limit: MaxAddress})
 }
 
-// second reports whether somebody else than the publisher has written the text or a note.
+// second reports whether an account other than the publisher's has saved a version or written
+// a note.
 func (c *checking) second() (seen bool, err error) {
 	if c.Article == nil || c.By.UserID == nil {
 		return false, nil
@@ -172,14 +174,14 @@ func (l List) Open() (n int) {
 	return n
 }
 
-// Fields are the fields of a manuscript that mend a check, by its name.
+// Fields maps each check to the field of a manuscript in which it can be mended.
 var Fields = map[taxonomy.Check]string{
 	Headline: "title", taxonomy.CheckStandfirst: "standfirst", Category: "categories", Address: "slug",
 	taxonomy.CheckPicture: "picture", taxonomy.CheckAlt: "body", taxonomy.CheckCredit: "body", Licence: "body", Links: "body",
 	taxonomy.CheckTags: "tags", taxonomy.CheckByline: "authors", taxonomy.CheckSources: "body", taxonomy.CheckSecond: "checks",
 }
 
-// Refusal returns the error that refuses a publication: Invalid, with the code check-NAME at
+// Refusal returns the Invalid error that refuses a publication, with the code check-NAME at
 // the field of each required check that is not passed. It returns nil if all are passed.
 func (l List) Refusal() error {
 	var fields []models.FieldError
@@ -204,8 +206,8 @@ func (l List) Names() (names []string) {
 	return names
 }
 
-// Without returns the items of the list that another one has not, or that are about more
-// pictures or links than there.
+// Without returns the items whose check the other list lacks, or that name more pictures or
+// links than the item of the same check in the other list.
 func (l List) Without(other List) (list List) {
 	for _, item := range l {
 		i := slices.IndexFunc(other, func(o Item) bool { return o.Check == item.Check })

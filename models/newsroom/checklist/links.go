@@ -13,7 +13,7 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// maxOwn is the number of links to our own stories that are looked up.
+// maxOwn is the most links to this site that are looked up.
 const maxOwn = 50
 
 // links adds the line about links, if the text has any.
@@ -47,8 +47,8 @@ func (c *checking) links() error {
 	return nil
 }
 
-// leads reports whether a path of this site leads to a story that readers may see, to an old
-// address of one, or to another page.
+// leads reports whether a path of this site leads to a public story, is redirected, or is no
+// address of a story. It does not look up other pages.
 func (c *checking) leads(path string) (bool, error) {
 	if !c.isArticlePath(path) {
 		return true, nil
@@ -64,8 +64,8 @@ func (c *checking) leads(path string) (bool, error) {
 	return target != "", err
 }
 
-// isArticlePath reports whether a path has the form of a story's address. Paths of lists and of
-// other pages have not.
+// isArticlePath reports whether a path has the form of a story's address, unlike the paths of
+// lists and of other pages.
 func (c *checking) isArticlePath(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if first == "" || first != models.OwnSegment && models.ReservedSegment(first) {
@@ -75,7 +75,7 @@ func (c *checking) isArticlePath(path string) bool {
 	return ok
 }
 
-// own returns the paths of links to this site.
+// own returns the paths of the text's links to this site, at most [maxOwn].
 func (c *checking) own() (list []string) {
 	for _, l := range c.body.Links {
 		u, err := url.Parse(l.Href)

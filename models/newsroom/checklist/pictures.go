@@ -10,17 +10,17 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// LeadPicture stands for the lead picture among the names of pictures that lack something.
+// LeadPicture is the name of the lead picture in [Item].What.
 const LeadPicture = "picture"
 
 // picture is a picture of the text.
 type picture struct {
 	*pictures.Picture
-	name string // for people
-	alt  string // of this use
+	name string // shown to editors
+	alt  string // alternative text in this text
 }
 
-// loadPictures reads the lead picture and those of the body that the library has.
+// loadPictures reads the lead picture and the library's pictures in the body.
 func (c *checking) loadPictures() error {
 	shown := richtext.ShownPictures(c.body.HTML)
 	var keys []string
@@ -48,10 +48,10 @@ func (c *checking) loadPictures() error {
 }
 
 // checkPictures adds the lines about pictures, if the text has any. Alternative text is required
-// of pictures that an account has uploaded, and only asked for of imported ones.
+// for pictures that an account has uploaded, and recommended for imported ones.
 func (c *checking) checkPictures() {
 	var alt, credit, licence Item
-	today := c.Now.In(c.Site.TimeZone).Format(time.DateOnly) // as licences have it
+	today := c.Now.In(c.Site.TimeZone).Format(time.DateOnly) // the format of LicenceEnd
 	for _, p := range c.pictures {
 		if p.alt == "" && p.Alt == "" && !p.Decorative {
 			alt.What = append(alt.What, p.name)

@@ -8,39 +8,40 @@ import (
 	"broadsheet/models"
 )
 
-// Places is the number of places that can be pinned: the lead, which is place 0, and the
-// slots below it.
+// Places is the number of places that can be pinned: the lead (place 0) and the slots below
+// it (from place 1).
 const Places = 5
 
-// MaxPins is the largest number of pins of an arrangement, those that will begin
-// included.
+// MaxPins is the greatest number of pins of an arrangement, including later ones.
 const MaxPins = 60
 
 // Pin puts an article into a place of the front page for a time.
 type Pin struct {
 	Place   int         `json:"place"`
 	Article int64       `json:"article"`
-	From    models.Time `json:"from,omitzero"`  // zero: in force from its version on
+	From    models.Time `json:"from,omitzero"`  // zero: no beginning
 	Until   models.Time `json:"until,omitzero"` // the first instant without it; zero: no end
 }
 
-// Arrangement is all that editors have set. The order of the pins counts only between
-// pins of a place that begin at the same time: the later one holds the place.
+// Arrangement holds the pins and the breaking lines that editors have set. The order of the
+// pins matters only for pins of one place with the same beginning: the last one in the list
+// holds the place.
 type Arrangement struct {
 	Pins  []Pin  `json:"pins,omitempty"`
 	Lines []Line `json:"lines,omitempty"`
 }
 
-// inForce reports whether a time is between two others. A zero time is open.
+// inForce reports whether now is in the span from (included) to until (excluded). A zero time
+// is no bound.
 func inForce(from, until models.Time, now time.Time) bool {
 	return !from.After(now) && !ended(until, now)
 }
 
 func ended(until models.Time, now time.Time) bool { return !until.IsZero() && !until.After(now) }
 
-// Standing returns the pins that are in force at a time, by place. The first pin of a
-// place holds it: the one that began last. The next ones hold it while the article of the
-// first is not public.
+// Standing returns the pins that are in force at a time, by place, the latest beginning
+// first. The first pin holds the place. The next one holds it while the article of the first
+// is not public, and so on.
 func (a *Arrangement) Standing(now time.Time) (by [Places][]Pin) {
 	for i := len(a.Pins) - 1; i >= 0; i-- {
 		if p := a.Pins[i]; inForce(p.From, p.Until, now) {
@@ -61,8 +62,8 @@ func (a *Arrangement) Holder(place int, now time.Time) *Pin {
 	return nil
 }
 
-// Others returns the pins that do not hold their place at a time: those that will begin,
-// and those below a holder.
+// Others returns the pins that do not hold their place at a time: later pins, and pins whose
+// place another pin holds. They are in the order of their beginnings.
 func (a *Arrangement) Others(now time.Time) (list []Pin) {
 	standing := a.Standing(now)
 	for _, p := range a.Pins {
@@ -76,9 +77,9 @@ func (a *Arrangement) Others(now time.Time) (list []Pin) {
 	return list
 }
 
-// Place puts an article into a place from now on, until a time. It replaces the pin that
-// holds the place, and every other pin that is in force with that article. Article 0
-// leaves the place to the program. The same article in its place gets the new end.
+// Place pins an article to a place from now until a time. It replaces the pin that holds the
+// place, and removes the article from other places that it holds. Article 0 only removes
+// the pin. If the article holds the place already, only its end changes.
 func (a *Arrangement) Place(place int, article int64, until models.Time, now time.Time) {
 	set := map[int]Pin{place: {Article: article, Until: until}}
 	for other, pins := range a.Standing(now) {
@@ -89,10 +90,10 @@ func (a *Arrangement) Place(place int, article int64, until models.Time, now tim
 	a.SetPlaces(set, now)
 }
 
-// SetPlaces puts articles into several places at once. It replaces the pins that hold
-// them. The pin of the same article in its place keeps its beginning; a pin without one
-// begins now. A pin that begins later is added to the one that holds the place. A pin
-// without an article leaves its place to the program.
+// SetPlaces sets the pins of several places at once. A pin replaces the holder of its place,
+// unless it begins later: then both stay. A pin with the article of the holder keeps the
+// holder's beginning; any other pin begins now. A pin without an article
+// only removes the holder, so the program fills the place.
 func (a *Arrangement) SetPlaces(set map[int]Pin, now time.Time) {
 	standing := a.Standing(now)
 	holds := func(p Pin) bool { return len(standing[p.Place]) > 0 && standing[p.Place][0] == p }
@@ -142,14 +143,14 @@ func (a *Arrangement) LineTurns() (list []models.Time) {
 	return slices.DeleteFunc(list, func(t models.Time) bool { return t.IsZero() })
 }
 
-// clean drops ended pins and lines, and puts the rest in order.
+// clean removes ended pins and lines, and sorts the pins by place and beginning.
 func (a *Arrangement) clean(now time.Time) {
 	a.Pins = slices.DeleteFunc(slices.Clone(a.Pins), func(p Pin) bool { return ended(p.Until, now) })
 	slices.SortStableFunc(a.Pins, func(p, q Pin) int { return cmp.Or(cmp.Compare(p.Place, q.Place), p.From.Compare(q.From.Time)) })
 	a.Lines = slices.DeleteFunc(slices.Clone(a.Lines), func(l Line) bool { return ended(l.Until, now) })
 }
 
-// equal reports whether two arrangements say the same.
+// equal reports whether two arrangements have the same pins and lines in the same order.
 func (a *Arrangement) equal(b *Arrangement) bool {
 	return slices.Equal(a.Pins, b.Pins) && slices.Equal(a.Lines, b.Lines)
 }

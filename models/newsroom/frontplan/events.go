@@ -48,10 +48,10 @@ func (a *Arrangement) Events(now time.Time) (list []Event) {
 // errGone refuses a change of a pin or a line that is not planned any more.
 var errGone = models.Refusal(models.Conflict, "front-gone", "this is no longer planned")
 
-// MoveEdge moves the beginning or the end of a pin or a line. A zero time calls it off: a
-// pin that has not begun is dropped, a pin without its end stays until the next change of
-// its place, and a line is dropped. It refuses with Invalid and the field at, and with Conflict
-// front-gone if the arrangement does not have the pin or the line any more.
+// MoveEdge moves the beginning or the end of a pin or a line. A zero time calls the edge off:
+// without its beginning a pin is removed, without its end it stays until the next change of
+// its place; a line is removed in both cases. MoveEdge refuses with Invalid at the field at,
+// and with Conflict (front-gone) if the arrangement does not have the pin or the line.
 func (a *Arrangement) MoveEdge(e Event, at models.Time, now time.Time) error {
 	if !at.IsZero() && !at.After(now) {
 		return models.InvalidFields(models.FieldError{Field: "at", Code: "time-past"})
@@ -88,7 +88,7 @@ func (a *Arrangement) moveLine(l Line, edge Edge, at models.Time, now time.Time)
 	}
 	others := slices.Delete(slices.Clone(a.Lines), i, i+1)
 	switch {
-	case at.IsZero(): // without its end a line would never leave: it leaves now
+	case at.IsZero(): // a line must have an end, so it is removed now
 		a.Lines = others
 		return nil
 	case edge == Begin:

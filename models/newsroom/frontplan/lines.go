@@ -12,7 +12,7 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// Level is how much a breaking line stands out.
+// Level is the urgency of a breaking line, which sets its look.
 type Level string
 
 // The levels, the strongest first.
@@ -29,11 +29,11 @@ var Levels = []Level{Breaking, Developing, Notice}
 const (
 	MaxLineText = 200 // characters
 	MaxLineLink = 500 // bytes
-	MaxLines    = 10  // of an arrangement, those that will begin included
-	// LineFor is how long a line without an end is shown. Every line has an end, so none
-	// is forgotten.
+	MaxLines    = 10  // of an arrangement, including later ones
+	// LineFor is the duration of a line that is set without an end. Every stored line has an
+	// end, so that no line is forgotten.
 	LineFor = 3 * time.Hour
-	// MaxLineFor is the longest time of a line.
+	// MaxLineFor is the longest duration of a line.
 	MaxLineFor = 7 * 24 * time.Hour
 )
 
@@ -46,8 +46,8 @@ type Line struct {
 	Until models.Time `json:"until"`
 }
 
-// LineAt returns the line that is shown at a time, nil for none: of several, the one that
-// began last.
+// LineAt returns the line that is shown at a time, or nil. Of several lines in force it
+// returns the one that began last.
 func (a *Arrangement) LineAt(now time.Time) *Line {
 	var shown *Line
 	for i := range a.Lines {
@@ -70,10 +70,9 @@ func (a *Arrangement) ComingLines(now time.Time) (list []Line) {
 	return list
 }
 
-// SetLine shows a line. A line that begins now replaces the ones that are in force. It
-// keeps the beginning of the line in force if only its words, link, level or end change.
-// A line without a beginning begins now, one without an end lasts [LineFor]. It refuses
-// with Invalid and the fields of the form.
+// SetLine adds a line. A line that does not begin later replaces the lines in force, and keeps
+// the beginning of the shown one, or else begins now. A line without an end lasts [LineFor].
+// SetLine refuses with Invalid at the fields of the form.
 func (a *Arrangement) SetLine(l Line, now time.Time) error {
 	shown := a.LineAt(now)
 	begins := l.From.After(now)
@@ -107,7 +106,7 @@ func later(t, other time.Time) time.Time {
 	return other
 }
 
-// EndLine takes down the lines that are in force.
+// EndLine removes the lines that are in force.
 func (a *Arrangement) EndLine(now time.Time) {
 	a.Lines = slices.DeleteFunc(slices.Clone(a.Lines), func(l Line) bool { return inForce(l.From, l.Until, now) })
 }

@@ -8,17 +8,17 @@ import (
 	"broadsheet/models"
 )
 
-// KeptLines is how long [ShownLines] tells of a line after it began.
+// KeptLines is how long after its beginning [ShownLines] returns a line.
 const KeptLines = MaxLineFor
 
-// ShownLine is a breaking line that was above the pages, in its last words.
+// ShownLine is a breaking line that visitors have seen, with its last words.
 type ShownLine struct {
 	Line
 	Changed models.Time // when it got these words, not before its beginning
 }
 
-// ShownLines returns at most that many lines that were above the pages until now, the
-// newest first. A line that was taken down or moved before it began is not among them.
+// ShownLines returns at most most lines that visitors have seen until now, newest first. It
+// leaves out a line that was removed or moved before its beginning.
 func ShownLines(ctx context.Context, r models.Queryer, now time.Time, most int) (list []ShownLine, err error) {
 	var rows []row
 	since := models.At(now.Add(-KeptLines - MaxLineFor))

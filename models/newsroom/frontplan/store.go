@@ -39,7 +39,7 @@ type Version struct {
 	Arrangement
 }
 
-// row is a version as the table has it.
+// row is a row of front_versions. Content is an [Arrangement] in JSON.
 type row struct {
 	Version int64 `gorm:"primaryKey;autoIncrement:false"`
 	MadeAt  models.Time
@@ -105,8 +105,7 @@ func Numbered(ctx context.Context, r models.Queryer, number int64) (*Version, er
 	return v, err
 }
 
-// History returns at most that many versions, the newest first, without the empty one
-// that the site began with.
+// History returns at most most versions, newest first, without the empty version 0.
 func History(ctx context.Context, r models.Queryer, most int) (list []*Version, err error) {
 	var rows []row
 	if err := r.Query(ctx).Where("version > 0").Order("version DESC").Limit(most).Find(&rows).Error; err != nil {
@@ -127,13 +126,13 @@ func NewSnapshot(db *models.DB) *models.Snapshot[*Version] {
 	return models.NewSnapshot(db, Current, newsroom.FrontTag, BreakingTag)
 }
 
-// AnyVersion is for changes that do not begin with a version on a screen.
+// AnyVersion is the seen version of a change that replaces any version.
 const AnyVersion = -1
 
 // Stale is the refusal of a change that began with an older version.
 type Stale struct{ Newest *Version }
 
-// Error says it for the log.
+// Error returns the text for the log.
 func (e *Stale) Error() string { return "somebody else has changed the front page" }
 
 // Unwrap returns the error with its kind, Conflict.
@@ -141,10 +140,10 @@ func (e *Stale) Unwrap() error {
 	return models.Refusal(models.Conflict, "front-stale", "somebody else has changed the front page")
 }
 
-// Change makes a new version in a transaction. seen is the version that the editor saw,
-// or AnyVersion. edit changes a copy of the current arrangement, without ended pins and lines.
-// It refuses with [Stale], and with Invalid for an article that does not exist; errors of
-// edit stop it. A change that changes nothing returns the current version.
+// Change stores a new version in a transaction. seen is the version that the editor saw, or
+// [AnyVersion]. edit changes a copy of the current arrangement, without ended pins and lines.
+// Change refuses with [Stale], with Invalid for too many pins or an article that does not
+// exist, and with the error of edit. If edit changes nothing, it returns the current version.
 func Change(
 	ctx context.Context, tx *models.Tx, by models.Actor, seen int64, act Act, edit func(a *Arrangement, now time.Time) error,
 ) (*Version, error) {
@@ -199,7 +198,7 @@ func put(ctx context.Context, tx *models.Tx, by models.Actor, act Act, before *V
 	return r.version()
 }
 
-// Set makes a new version; see [Change].
+// Set is [Change] in a transaction of its own.
 func Set(
 	ctx context.Context, db *models.DB, by models.Actor, seen int64, act Act, edit func(a *Arrangement, now time.Time) error,
 ) (v *Version, err error) {
@@ -240,7 +239,7 @@ func FieldOf(place int) string {
 	return fmt.Sprint("slot-", place)
 }
 
-// text returns the arrangement as the audit has it, a pin or a line on each line.
+// text returns the arrangement for the audit, one pin or breaking line per line.
 func (a *Arrangement) text() string {
 	var b strings.Builder
 	span := func(from, until models.Time) string {

@@ -7,14 +7,13 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// Choosable is how many of the newest public articles can be chosen without a search, and
-// how many of the next scheduled ones.
+// The numbers of articles that an editor can choose without a search.
 const (
-	ChoosablePublic    = 40
-	ChoosableScheduled = 20
+	ChoosablePublic    = 40 // the newest public ones
+	ChoosableScheduled = 20 // the next scheduled ones
 )
 
-// Story is an article that is pinned, or can be, as the desk shows it.
+// Story holds the data of a pinned or choosable article that the desk shows.
 type Story struct {
 	ID          int64
 	Title       string
@@ -38,7 +37,7 @@ func Stories(ctx context.Context, r models.Queryer, ids []int64) (map[int64]Stor
 	return found, err
 }
 
-// Recent returns the newest public articles.
+// Recent returns the newest [ChoosablePublic] public articles.
 func Recent(ctx context.Context, r models.Queryer) ([]Story, error) {
 	teasers, err := newsroom.List{}.Newest(ctx, r, ChoosablePublic, nil)
 	list := make([]Story, len(teasers))
@@ -49,7 +48,7 @@ func Recent(ctx context.Context, r models.Queryer) ([]Story, error) {
 	return list, err
 }
 
-// Scheduled returns the articles that will be public next.
+// Scheduled returns the next [ChoosableScheduled] scheduled articles, soonest first.
 func Scheduled(ctx context.Context, r models.Queryer) (list []Story, err error) {
 	err = r.Query(ctx).Table("articles").Select(storyColumns).Where("status = ?", newsroom.Scheduled).
 		Order("published_at, id").Limit(ChoosableScheduled).Find(&list).Error

@@ -17,7 +17,7 @@ import (
 const (
 	MaxBack  = 31 * 24 * time.Hour
 	MaxAhead = 366 * 24 * time.Hour
-	MaxActs  = 200 // planned acts that are carried out; later ones are left out
+	MaxActs  = 200 // planned acts that are carried out; At leaves out later ones
 )
 
 // Preview is the front page as of a time.
@@ -26,13 +26,13 @@ type Preview struct {
 	Line *frontplan.Line // nil for none
 }
 
-// errTakenBack takes back everything that a preview has done.
+// errTakenBack rolls back the transaction of a preview.
 var errTakenBack = errors.New("frontpreview: taken back")
 
-// At returns the front page as of a time: for the future, the page that readers will see then if
-// no plan changes; for the past, the arrangement of that time with the articles
-// that were public then. Headlines and pictures of the past are those of today, and so are
-// the rankings. It refuses a time that is too far away with Invalid time-far.
+// At returns the front page as of a time. For the future it is the page that readers will see
+// if no plan changes. For the past it has the arrangement and the public articles of that
+// time, but the headlines, pictures and rankings of today. At refuses with Invalid
+// (time-far) a time beyond [MaxBack] or [MaxAhead].
 func At(ctx context.Context, db *models.DB, site *newsroom.Site, at time.Time) (*Preview, error) {
 	now := db.Now()
 	if now.Sub(at) > MaxBack || at.Sub(now) > MaxAhead {
@@ -69,8 +69,8 @@ func At(ctx context.Context, db *models.DB, site *newsroom.Site, at time.Time) (
 	return p, err
 }
 
-// future prepares the acts that are planned until a time. The texts are made outside the
-// transaction.
+// future prepares the acts that are planned until a time. It renders their texts before the
+// transaction, because that takes long.
 func future(ctx context.Context, db *models.DB, at time.Time) (func(context.Context, *models.Tx) error, error) {
 	next, _, err := timetable.Upcoming(ctx, db, db.Now(), MaxActs)
 	if err != nil {
@@ -95,7 +95,8 @@ func future(ctx context.Context, db *models.DB, at time.Time) (func(context.Cont
 	}, nil
 }
 
-// foresee prepares the planned text of an article, nil for none.
+// foresee prepares the planned text of an article. It returns nil without a plan, and for a
+// plan that will be refused.
 func foresee(ctx context.Context, r models.Queryer, article int64) (*drafts.Foreseen, error) {
 	plans, err := timetable.Of(ctx, r, article)
 	if err != nil {
@@ -105,7 +106,7 @@ func foresee(ctx context.Context, r models.Queryer, article int64) (*drafts.Fore
 		if p.Act == timetable.Update {
 			f, err := drafts.Foresee(ctx, r, article, drafts.Move{Number: p.Number, Base: p.Base})
 			if models.KindOf(err) != models.Internal {
-				return nil, nil // it will not happen
+				return nil, nil // the update will be refused
 			}
 			return f, err
 		}
@@ -113,8 +114,8 @@ func foresee(ctx context.Context, r models.Queryer, article int64) (*drafts.Fore
 	return nil, nil
 }
 
-// carryOut carries out a planned act if its time comes until at. An act that is refused is
-// left out, as it will be.
+// carryOut carries out a planned act if its time is not after at. It ignores a refusal, as
+// the schedule will do.
 func carryOut(ctx context.Context, tx *models.Tx, e *timetable.Event, at time.Time, texts map[int64]*drafts.Foreseen) error {
 	if e.Article == nil || e.At.After(at) {
 		return nil

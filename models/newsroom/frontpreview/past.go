@@ -8,15 +8,14 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// moved is an article that had another status at an earlier time.
+// moved is an article that was public at an earlier time and is not now, or the reverse.
 type moved struct {
 	id     int64
 	public bool // it was public then
 }
 
-// past prepares the moves of articles back to whether they were public at a time. The
-// audit tells it: the first change of an article's status after a time names the status
-// that it had.
+// past prepares the moves that make the articles public that were public at a time, and no
+// others. The audit names the status at that time: the one before the first later change.
 func past(ctx context.Context, db *models.DB, at time.Time) (func(context.Context, *models.Tx) error, error) {
 	list, err := movedSince(ctx, db, at)
 	if err != nil {
@@ -38,8 +37,7 @@ func past(ctx context.Context, db *models.DB, at time.Time) (func(context.Contex
 	}, nil
 }
 
-// movedSince returns the articles with a date until a time that were public then and are
-// not now, or the reverse.
+// movedSince returns the moved articles whose date of publication is not after a time.
 func movedSince(ctx context.Context, r models.Queryer, at time.Time) (list []moved, err error) {
 	rows, err := models.QueryRows(ctx, r, `SELECT au.subject_id, au.before, a.status FROM audit au JOIN articles a ON a.id = au.subject_id
 		WHERE au.id IN (SELECT MIN(id) FROM audit WHERE subject = ? AND verb = 'status' AND at > ? GROUP BY subject_id)

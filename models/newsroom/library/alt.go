@@ -8,8 +8,8 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// maxBodies is how many articles are looked through for an alternative text. A body may
-// have 10 MB.
+// maxBodies is the most articles that are searched for an alternative text, because a body
+// may have 10 MB.
 const maxBodies = 500
 
 // usesWithAlt returns the articles whose text shows a picture with an alternative text.

@@ -10,19 +10,18 @@ import (
 	"broadsheet/models/newsroom/pictures"
 )
 
-// errStale refuses a change of a picture that somebody else has changed.
+// errStale refuses a change that began with an older version of the picture.
 var errStale = models.Refusal(models.Conflict, "picture-changed", "somebody has changed the picture in between")
 
-// AnyVersion, as the seen version, changes a picture whatever its version is.
+// AnyVersion is the seen version of a change that replaces any version.
 const AnyVersion = 0
 
 // Changed is a picture after a change of its texts.
 type Changed struct {
 	*pictures.Picture
-	// OldAlt is the alternative text before the change, and Same are the articles whose
-	// text still has it for this picture. The change does not touch their text:
-	// [UpdateAlt] changes it on request. Same is empty if the alternative
-	// text has not changed.
+	// OldAlt is the alternative text before the change. Same lists the articles whose text
+	// still has OldAlt for this picture; [UpdateAlt] changes such a text on request. Same
+	// is empty if the alternative text has not changed.
 	OldAlt string
 	Same   []Use
 }
@@ -67,7 +66,7 @@ func alter(
 	return m, save(ctx, tx, by, m, verb, before)
 }
 
-// errUsed refuses to remove a picture that is used.
+// errUsed refuses the removal of a picture that is used.
 var errUsed = models.Refusal(models.Conflict, "picture-used", "a story or an author uses this picture")
 
 // Remove takes a picture that no article, draft or author uses out of the library. Visitors

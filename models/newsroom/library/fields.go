@@ -20,12 +20,12 @@ const (
 // Texts holds the texts of a picture that an editor enters.
 type Texts struct {
 	Alt        string
-	Decorative bool // needs no alternative text; the alternative text is then empty
+	Decorative bool // the picture needs no alternative text; Alt is ignored
 	Caption    string
 	Credit     string
 	LicenceEnd string // 2027-01-14, the first day without the picture; empty for none
-	// FocusX and FocusY are percent from the left and from the top of the upright
-	// picture; nil keeps the stored focus, or sets the middle.
+	// FocusX and FocusY are the focus in percent from the left and from the top of the
+	// upright picture. nil keeps the stored value, or the middle for a new picture.
 	FocusX, FocusY *int
 }
 

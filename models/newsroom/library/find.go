@@ -13,10 +13,10 @@ import (
 	"gorm.io/gorm"
 )
 
-// Filter is a choice of pictures.
+// Filter selects pictures.
 type Filter string
 
-// The filters. Each finds something to mend, or to tidy.
+// The filters. Each finds pictures that an editor should look after.
 const (
 	All        Filter = ""
 	NoAlt      Filter = "no-alt" // neither alternative text nor decorative
@@ -26,28 +26,29 @@ const (
 	RemovedOne Filter = "removed"
 )
 
-// SoonDays is how far [EndedSoon] looks ahead.
+// SoonDays is how far [EndedSoon] looks ahead, in days.
 const SoonDays = 30
 
 // Limits of a search.
 const (
-	MaxWords = 8
-	PageSize = 60
+	MaxWords = 8  // later words are ignored
+	PageSize = 60 // pictures
 )
 
-// Query is a question for pictures, the newest first.
+// Query selects pictures for [Search].
 type Query struct {
 	Words  string // each must be in the alternative text, caption, credit or filename
 	Filter Filter
 	Owner  int64 // the account that uploaded it, 0 for all
-	// Viewer is an account without the right to edit all articles: the search finds only
-	// the pictures that it may see. 0 finds all.
+	// Viewer is an account without the right to edit all articles: Search finds only the
+	// pictures that it may see, see [VisibleTo]. 0 finds all.
 	Viewer int64
-	Before int64 // pictures with smaller numbers, 0 for the first page
+	Before int64 // Search's next of the page before, 0 for the first page
 	Limit  int   // 0: PageSize
 }
 
-// Search returns a page of pictures, and the Before of the next one, 0 for the last.
+// Search returns a page of pictures, newest first. next is the Before of the next page, 0 on
+// the last page.
 func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (list []pictures.Picture, next int64, err error) {
 	site, err := settings.Load(ctx, r)
 	if err != nil {

@@ -13,11 +13,11 @@ type Gap string
 const (
 	GapAlt    Gap = "alt" // neither an alternative text nor decorative
 	GapCredit Gap = "credit"
-	GapEnded  Gap = "ended" // the licence has ended
-	GapEnding Gap = "ending"
+	GapEnded  Gap = "ended"  // the licence has ended
+	GapEnding Gap = "ending" // the licence ends within [SoonDays] days
 )
 
-// Gaps returns the names of the texts that a picture lacks, as the library shows them.
+// Gaps returns the gaps of a picture at a time in the site's zone.
 func Gaps(m *pictures.Picture, now time.Time, zone *time.Location) (gaps []Gap) {
 	if m.Alt == "" && !m.Decorative {
 		gaps = append(gaps, GapAlt)

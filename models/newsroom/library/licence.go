@@ -14,9 +14,9 @@ type Licence struct {
 	Uses []Use
 }
 
-// Licences returns at most that many pictures whose licence has ended or ends up to a
-// day, such as 2027-01-14, by their ends, and the articles that use them. Pictures that
-// no article uses are left out.
+// Licences returns at most most pictures whose licence ends on the day until or earlier, the
+// earliest end first, with the articles that use them. until has the form 2027-01-14. It
+// leaves out pictures that no article uses.
 func Licences(ctx context.Context, r models.Queryer, until string, most int) (list []Licence, err error) {
 	var found []pictures.Picture
 	err = r.Query(ctx).Where("licence_end <> '' AND licence_end <= ? AND removed_at IS NULL", until).
@@ -31,9 +31,9 @@ func Licences(ctx context.Context, r models.Queryer, until string, most int) (li
 	return list, err
 }
 
-// KeepLicences hides the pictures whose licence has ended by the calendar of the site's
-// zone, and shows those that have a licence again. Every instance calls it each second;
-// it writes only where something changes.
+// KeepLicences hides the pictures whose licence has ended by the date of the site's zone,
+// and shows those whose licence was extended. Every instance calls it each second; it writes
+// only if a picture changes.
 func KeepLicences(ctx context.Context, db *models.DB) error {
 	site, err := settings.Load(ctx, db)
 	if err != nil {

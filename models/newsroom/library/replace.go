@@ -9,10 +9,10 @@ import (
 	"broadsheet/models/newsroom/pictures"
 )
 
-// Replace gives a picture another file. Its number and its key stay, so every text that
-// shows it shows the new file at the next request; old addresses of the picture show
-// it, too. The focus stays where the new picture has the same shape, and else moves to
-// the middle. Replace refuses as [Add] does, and with NotFound.
+// Replace gives a picture another file. The picture keeps its number and its key, so each
+// text with it, and each of its old addresses, shows the new file at the next request. The
+// focus stays if the new file has the same proportions, or else moves to the middle. Replace
+// refuses as [Add] does, and with NotFound.
 func Replace(
 	ctx context.Context, db *models.DB, store *blob.Variants, by models.Actor, id int64, name string, r io.Reader,
 ) (*pictures.Picture, error) {
@@ -41,13 +41,13 @@ func Replace(
 		return err
 	})
 	if err == nil && old != file {
-		// The time for which the old file stays begins now. Its end is no reason to fail.
+		// KeptFor of the old file begins now. An error only lets it end earlier.
 		_ = store.Mark(ctx, old)
 	}
 	return m, err
 }
 
-// sameShape reports whether a file has the proportions of a picture, to one percent.
+// sameShape reports whether a file has the proportions of a picture, within one percent.
 func sameShape(m *pictures.Picture, p *blob.Picture) bool {
 	a, b := m.Width*p.Height, p.Width*m.Height
 	return max(a, b)-min(a, b) <= max(a, b)/100

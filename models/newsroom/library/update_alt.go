@@ -11,11 +11,11 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// UpdateAlt gives the text of an article the description that the library has of a
-// picture, where it still has an old one. A draft gets a new version. A live article
-// shows the change at once; its unpublished changes stay unpublished. UpdateAlt reports
-// whether it changed the text: it leaves one that somebody is changing at that place. It
-// refuses with NotFound and Invalid.
+// UpdateAlt replaces the alternative text old of a picture, in the text of an article, by the
+// library's. A draft gets a new version. A live article shows the change at once; its
+// unpublished changes stay unpublished. UpdateAlt reports whether it changed the text: it
+// does not if another editor has changed the same paragraph. It refuses with NotFound and
+// Invalid.
 func UpdateAlt(ctx context.Context, db *models.DB, by models.Actor, m *pictures.Picture, old string, article int64) (bool, error) {
 	d, err := drafts.Open(ctx, db, article)
 	if err != nil {

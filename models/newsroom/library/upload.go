@@ -17,22 +17,22 @@ import (
 // Upload is a new picture.
 type Upload struct {
 	Reader   io.Reader
-	Filename string // as the client names it; its extension does not matter
+	Filename string // as the client sent it; the extension does not matter
 	Texts
 }
 
 // Uploaded is an accepted picture.
 type Uploaded struct {
 	*pictures.Picture
-	// Known means that the library had the same file before. Its texts are the stored
-	// ones, not those of the upload.
+	// Known means that the library already had the same file. The picture then has its
+	// stored texts, not those of the upload.
 	Known bool
 }
 
-// Add stores a new picture. An empty caption or credit is taken from the picture's
-// metadata, where it is. Add refuses with Invalid: the field file with the
-// code of a [blob.Refusal], other fields with that of their text. A full disk is Unavailable
-// (disk-full). After an error nothing is stored.
+// Add stores a new picture. It takes an empty caption or credit from the metadata of the file,
+// if they have it. It refuses with Invalid at the field file, with the code of a
+// [blob.Refusal], or at the field of a text; and with Unavailable (disk-full). After an error
+// the library has no new picture.
 func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Actor, u Upload) (Uploaded, error) {
 	m := &pictures.Picture{FocusX: 50, FocusY: 50, Filename: filename(u.Filename), OwnerID: by.UserID}
 	if err := u.put(m); err != nil {
@@ -41,7 +41,7 @@ func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Act
 	p, err := store.Take(ctx, u.Reader, func(p *blob.Picture) (string, error) {
 		m.Key = p.Key
 		known, err := pictures.AtAddress(ctx, db, m.Key)
-		if err == nil && known != nil && known.File != m.Key { // another file has replaced this one there
+		if err == nil && known != nil && known.File != m.Key { // that picture has another file now
 			m.Key += "-2"
 		}
 		return m.Key, err
@@ -60,7 +60,7 @@ func Add(ctx context.Context, db *models.DB, store *blob.Variants, by models.Act
 	return added, err
 }
 
-// enter stores the row of a new picture, or returns that of the same file.
+// enter stores the row of a new picture, or returns the row with the same file.
 func enter(ctx context.Context, db *models.DB, by models.Actor, m *pictures.Picture) (added Uploaded, err error) {
 	added = Uploaded{Picture: m}
 	err = db.Write(ctx, func(tx *models.Tx) error {
@@ -71,7 +71,7 @@ func enter(ctx context.Context, db *models.DB, by models.Actor, m *pictures.Pict
 		case known != nil && known.RemovedAt.IsZero():
 			added = Uploaded{known, true}
 			return nil
-		case known != nil: // it was removed: it is the same picture with new texts
+		case known != nil: // the removed picture comes back with new texts
 			m.ID, m.CreatedAt, m.WPID, m.Version = known.ID, known.CreatedAt, known.WPID, known.Version+1
 		default:
 			m.ID, m.CreatedAt, m.Version = 0, models.At(tx.Now), 1
@@ -86,7 +86,7 @@ func describe(m *pictures.Picture, p *blob.Picture) {
 	m.Format, m.Width, m.Height, m.Bytes, m.Frames = p.Format, p.Width, p.Height, p.Bytes, p.Frames
 }
 
-// proposed returns a text of a picture's metadata as a field takes it.
+// proposed returns a text of a picture's metadata as one line of at most most characters.
 func proposed(text string, most int) string { return richtext.Cut(richtext.PlainLine(text), most) }
 
 // save writes a picture's row, and its entry in the audit.

@@ -17,9 +17,9 @@ type Use struct {
 	Status   newsroom.Status
 	Language string
 	Lead     bool // as its lead picture
-	Body     bool // in its text, or behind a link of its text
-	// Draft means a text that readers do not see yet: the newest draft, or an edit that
-	// is planned. Lead and Body are about the text of the article's rows.
+	Body     bool // in its text, or as the target of a link in its text
+	// Draft means that a text which readers do not see yet uses the picture: the newest
+	// draft or a planned update. Lead and Body are about the text of the article's rows.
 	Draft bool
 }
 
@@ -62,8 +62,8 @@ func usesOf(ctx context.Context, r models.Queryer, m *pictures.Picture) (list []
 	return list, rows.Err()
 }
 
-// touch touches all that shows a picture. Pages depend on the picture's own tag; the
-// sitemaps list pictures by article.
+// touch touches the cache tags of everything that shows a picture: pages depend on the
+// picture's own tag, and sitemaps list pictures by article.
 func touch(ctx context.Context, tx *models.Tx, m *pictures.Picture) error {
 	tx.Touch(pictures.Tag(m.ID), pictures.LibraryTag)
 	var ids []int64

@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// Find returns a picture, a removed one as well. It refuses with NotFound.
+// Find returns a picture, even a removed one. It refuses with NotFound.
 func Find(ctx context.Context, r models.Queryer, id int64) (*pictures.Picture, error) {
 	m, err := models.First[pictures.Picture](r.Query(ctx).Where("id = ?", id))
 	if err == nil && m == nil {
@@ -18,15 +18,14 @@ func Find(ctx context.Context, r models.Queryer, id int64) (*pictures.Picture, e
 	return m, err
 }
 
-// ownArticles selects the numbers of the articles of an account: those that it began, and
-// those with its author in the byline.
+// ownArticles selects the ids of an account's own articles, see [drafts.AccessOf].
 const ownArticles = `SELECT id FROM articles WHERE owner_id = ? UNION
 	SELECT x.article_id FROM article_authors x JOIN authors ON authors.id = x.author_id WHERE authors.user_id = ?`
 
-// VisibleTo restricts a query for media m to the pictures that an account without the
-// right to edit all articles may see: those that it uploaded, those that neither an article
-// nor a waiting draft uses, and those of public articles and of its own ones. The other pictures would tell the
-// subjects on which colleagues work.
+// VisibleTo restricts a query for media m to the pictures that an account without the right
+// to edit all articles may see: pictures that it uploaded, pictures that no article and no
+// waiting draft uses, and pictures of public articles and of its own articles. The other
+// pictures would reveal the subjects on which colleagues work.
 func VisibleTo(q *gorm.DB, account int64) *gorm.DB {
 	return q.Where(`(m.owner_id = ?
 		OR NOT EXISTS (SELECT 1 FROM articles a WHERE a.picture_id = m.id)

@@ -8,18 +8,18 @@ import (
 	"broadsheet/models/richtext"
 )
 
-// The address of a picture is /media/FILE/640.jpg. A picture's first file is its key.
-// Each later one is KEY.HASH, so a text that names the picture by its key, or by a file
-// that was replaced since, still names this picture.
+// The address of a picture is /media/FILE/640.jpg. The name of a picture's first file is its
+// key; the name of each later file is KEY.HASH. So a text that has the key, or the name of a
+// replaced file, still leads to this picture.
 
 // hashLength is the length of HASH, in hexadecimal digits.
 const hashLength = 16
 
 // NextFile returns the name of a file that replaces a picture's file. content is the
-// hash of its bytes, hexadecimal.
+// hexadecimal hash of the new file, of at least hashLength digits.
 func NextFile(key, content string) string { return key + "." + content[:hashLength] }
 
-// KeyOf returns the key in the name of a file.
+// KeyOf returns the key of the picture to which a file's name belongs.
 func KeyOf(file string) string {
 	key, hash, found := strings.Cut(file, ".")
 	if found && len(hash) == hashLength && strings.Trim(hash, "0123456789abcdef") == "" {
@@ -28,14 +28,13 @@ func KeyOf(file string) string {
 	return file
 }
 
-// Served is the file that the address of a picture shows.
+// Served is the file that is served at the address of a picture.
 type Served struct {
 	File   string // in the blob store
 	Format string
 	Frames int
-	// Public means that visitors may see the picture: its licence lasts, and a public
-	// article or an author uses it, or no article at all and no draft that waits beside a
-	// public article.
+	// Public means that visitors may see the picture. It is not hidden, and either a public
+	// article or an author uses it, or neither an article nor a waiting draft does.
 	//
 	// A picture without an article is a logo, the target of an old link, or a picture
 	// that a public article showed before an edit, so a refusal would break pages. No
@@ -43,13 +42,13 @@ type Served struct {
 	Public bool
 	// LicenceEnd is the first day on which visitors may not see it; empty for none.
 	LicenceEnd string
-	// Current means that the address names the file of now. Otherwise the picture was
-	// replaced, and the address shows the new file.
+	// Current means that the address has the name of the present file. Otherwise the
+	// picture's file was replaced, and File is the new one.
 	Current bool
 }
 
-// WaitsInDraft is the condition that a draft which readers do not see uses the picture of
-// a row m. It reads the texts of these drafts, which are few, so it stands last.
+// WaitsInDraft is the SQL condition that a draft or a planned update which readers do not see
+// uses the picture of row m. It reads the texts of these drafts, so put it last.
 const WaitsInDraft = `EXISTS (SELECT 1 FROM (
 		SELECT article_id, number FROM article_drafts WHERE number <> shown
 		UNION SELECT article_id, number FROM article_plans WHERE ended_at IS NULL AND number <> 0

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Dressed holds the columns of a picture that a page with it in the body needs.
+// Dressed holds the columns of a picture that a body with the picture needs.
 type Dressed struct {
 	File          string // in the addresses of the picture's newest file
 	Width, Height int    // pixels
@@ -17,12 +17,11 @@ type Dressed struct {
 	Moving        bool
 }
 
-// DressPictures returns a rendered body as pages show it now. A picture that was
-// replaced gets the address of its new file, and each picture its size. A hidden picture
-// is left out, with the figure, link or paragraph that holds nothing else. find returns
-// the picture at the address of a key or file, and false for one that is not known;
-// those stay as they are. The body itself is not changed, so that a picture can be shown
-// again.
+// DressPictures returns a rendered body as pages show it now. It gives a replaced picture the
+// address of its new file, and each picture its size. It leaves out a hidden picture, with
+// the figure, link or paragraph that holds nothing else. find returns the picture of a key
+// or file, and false for an unknown one, which stays as it is. The stored body keeps hidden
+// pictures, because a picture can be shown again.
 func DressPictures(body string, find func(file string) (Dressed, bool)) string {
 	d := dresser{find: find, open: []*holder{{}}}
 	for raw, t := range richtext.Tokens(body) {
@@ -41,13 +40,13 @@ func DressPictures(body string, find func(file string) (Dressed, bool)) string {
 	return d.open[0].String()
 }
 
-// dresser has the elements that are open and may have to go.
+// dresser holds the open elements that may have to be left out.
 type dresser struct {
 	find func(string) (Dressed, bool)
 	open []*holder // the first is the body
 }
 
-// holder is a figure, link or paragraph, with the parts of it that were read.
+// holder is a figure, link or paragraph, with the HTML of it that was read so far.
 type holder struct {
 	strings.Builder
 	name    string
@@ -56,12 +55,12 @@ type holder struct {
 	other   bool // it holds something that stays
 }
 
-// mayGo are the elements that make no sense without their picture.
+// mayGo holds the elements that are left out with their only picture.
 var mayGo = map[string]bool{"figure": true, "a": true, "p": true}
 
 func (d *dresser) top() *holder { return d.open[len(d.open)-1] }
 
-// keep marks the open elements as holding something that stays.
+// keep marks the innermost element as holding something that stays, unless in a caption.
 func (d *dresser) keep() {
 	if h := d.top(); !h.caption {
 		h.other = true
@@ -118,8 +117,8 @@ func (d *dresser) end(name, raw string) {
 	d.top().WriteString(raw)
 }
 
-// close ends the innermost element, and adds it to the one around it unless it held
-// hidden pictures only.
+// close ends the innermost element and adds it to the element around it. It leaves out an
+// element that held only hidden pictures.
 func (d *dresser) close(end string) {
 	h := d.top()
 	d.open = d.open[:len(d.open)-1]
@@ -151,7 +150,7 @@ func (d *dresser) dress(t *html.Token) (text string, changed, hidden bool) {
 			return "", false, true
 		}
 		_, file, _ := strings.Cut(a.Val, "/"+old+"/")
-		still := file == "moving.gif" && !m.Moving // it was replaced by a picture that does not move
+		still := file == "moving.gif" && !m.Moving // the new file does not move
 		if still {
 			file = "960.jpg"
 		}
@@ -165,8 +164,8 @@ func (d *dresser) dress(t *html.Token) (text string, changed, hidden bool) {
 	return t.String(), changed, false
 }
 
-// setSize gives an img the width and height that its file has, so that the text below
-// does not move when it is loaded. A width in the text stays.
+// setSize gives an img the width and height of its file, so that the text below does not move
+// when the picture loads. A width in the text stays, with the height that fits it.
 func setSize(t *html.Token, m Dressed, file string) bool {
 	number, _, _ := strings.Cut(file, ".")
 	width, err := strconv.Atoi(number)

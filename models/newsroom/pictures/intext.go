@@ -6,8 +6,8 @@ import (
 	"broadsheet/models"
 )
 
-// InText is a picture of the library in the text of an article. Tag(ID) is a cache tag
-// of each page with the text.
+// InText is a picture of the library in the text of an article. Each page with the text
+// depends on the cache tag Tag(ID).
 type InText struct {
 	ID  int64
 	Key string
@@ -23,7 +23,7 @@ const InTextColumns = `m.id, m.key, m.file, m.width || ' ' || m.height || ' ' ||
 func ReadInText(id int64, key, file, size string) InText {
 	m := InText{ID: id, Key: key, Dressed: Dressed{File: file}}
 	var hidden, frames int
-	_, _ = fmt.Sscan(size, &m.Width, &m.Height, &hidden, &frames) // without its size, a picture is shown all the same
+	_, _ = fmt.Sscan(size, &m.Width, &m.Height, &hidden, &frames) // a picture without a size is still shown
 	m.Hidden, m.Moving = hidden == 1, frames > 1
 	return m
 }
@@ -44,8 +44,7 @@ func Dress(html string, list []InText) string {
 	})
 }
 
-// Tags returns the cache tags of pictures. Their texts and their files may change, and
-// they may be hidden now.
+// Tags returns the cache tags of pictures, also of hidden ones.
 func Tags(list []InText) (tags []models.CacheTag) {
 	for _, m := range list {
 		tags = append(tags, Tag(m.ID))

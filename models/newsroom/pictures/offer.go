@@ -11,9 +11,9 @@ import (
 	"golang.org/x/net/html"
 )
 
-// OfferWidths returns a dressed text in which each picture of the list is offered as WebP
-// in all its widths, and moving if it is a moving one and the reader has not asked for
-// less motion. A browser without WebP gets the JPEG of the text.
+// OfferWidths returns a dressed text in which each picture of the list has a picture element:
+// WebP in all widths, and for a moving picture the GIF, unless the reader's browser asks for
+// less motion. A browser without WebP gets the file in the text.
 func OfferWidths(body string, list []InText) string {
 	if len(list) == 0 || !strings.Contains(body, "<img") {
 		return body
@@ -32,7 +32,7 @@ func OfferWidths(body string, list []InText) string {
 	return out.String()
 }
 
-// offer returns an img in a picture element, or as it was.
+// offer returns an img in a picture element, or raw for a picture that is not in the list.
 func offer(t html.Token, raw string, list []InText) string {
 	src, width, lazy := "", 0, false
 	for _, a := range t.Attr {
@@ -71,8 +71,8 @@ func offer(t html.Token, raw string, list []InText) string {
 	return raw
 }
 
-// element returns a picture element. Package views has no part in it, because the text
-// around it is no template; all its values are escaped.
+// element returns a picture element with escaped values. It is not a template of package
+// views, because it stands in the text of an article.
 func element(img html.Token, moving bool, folder, set, sizes string) string {
 	source := html.Token{Type: html.StartTagToken, Data: "source", Attr: []html.Attribute{
 		{Key: "type", Val: "image/webp"}, {Key: "srcset", Val: set}, {Key: "sizes", Val: sizes},

@@ -11,15 +11,14 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Picture is a picture of the library. Alt, caption and credit are the texts that it
-// was entered with.
+// Picture is a row of the library of pictures.
 type Picture struct {
 	ID int64
-	// Key stays when the picture is replaced. Texts name the picture by it:
-	// /media/KEY/640.jpg.
+	// Key does not change when the picture's file is replaced. Texts have it in the
+	// address of the picture: /media/KEY/640.jpg.
 	Key string
-	// File is the key of the original in the blob store, and is in the addresses that
-	// pages show: it is the Key until the picture is replaced. A file never changes.
+	// File is the key of the original in the blob store. Pages have it in the address of
+	// the picture. It is Key until the file is replaced. The content of a file never changes.
 	File       string
 	Filename   string // as uploaded; may be empty
 	Format     string // jpeg, png, gif or webp
@@ -31,7 +30,7 @@ type Picture struct {
 	Decorative bool // needs no alternative text
 	Caption    string
 	Credit     string
-	FocusX     int // percent from the left; the focus is never cropped away
+	FocusX     int // percent from the left; a crop never cuts off the focus
 	FocusY     int // percent from the top
 	// LicenceEnd is the first day on which visitors may not see the picture, as
 	// 2027-01-14 in the site's zone; empty for none.
@@ -47,7 +46,7 @@ type Picture struct {
 // TableName names the table for GORM.
 func (Picture) TableName() string { return "media" }
 
-// Columns are the columns of a picture that a page needs.
+// Columns holds the columns of a picture that a page needs.
 var Columns = models.ColumnsOf[Picture]().Only("id", "key", "file", "format", "width", "height", "frames", "alt", "caption", "credit",
 	"focus_x", "focus_y", "created_at")
 
@@ -123,8 +122,7 @@ func ByKey(ctx context.Context, r models.Queryer, key string) (*Picture, error) 
 	return &m, r.Query(ctx).Where("key = ?", key).Take(&m).Error
 }
 
-// Has reports whether the library has a picture with a number. A removed picture is
-// not in it.
+// Has reports whether the library has a picture with an id that was not removed.
 func Has(ctx context.Context, r models.Queryer, id int64) (found bool, err error) {
 	_, err = models.QueryRow(ctx, r, []any{&found}, "SELECT EXISTS (SELECT 1 FROM media WHERE id = ? AND removed_at IS NULL)", id)
 	return found, err
@@ -173,8 +171,8 @@ func RenewUses(ctx context.Context, tx *models.Tx, article int64, html string) e
 	return AddUses(ctx, tx, article, html)
 }
 
-// UsedBy reports whether a text, with its lead picture, uses the picture of a file. The
-// text need not be stored.
+// UsedBy reports whether a text, which need not be stored, has the picture of a file as its
+// lead picture or in its body.
 func UsedBy(ctx context.Context, r models.Queryer, lead *int64, body string, format richtext.Format, file string) (bool, error) {
 	if !richtext.IsPictureKey(file) {
 		return false, nil
@@ -188,7 +186,7 @@ func UsedBy(ctx context.Context, r models.Queryer, lead *int64, body string, for
 	}
 	rendered, err := richtext.Article(body, format)
 	if err != nil {
-		return false, nil // such a text shows nothing
+		return false, nil // a text that cannot be rendered shows no picture
 	}
 	return slices.ContainsFunc(richtext.Pictures(rendered.HTML), func(shown string) bool { return KeyOf(shown) == key }), nil
 }

@@ -1,3 +1,3 @@
-// Package presence keeps who has the form of an article open, so that colleagues see it.
-// It locks nobody out: texts of two editors are merged, see package drafts.
+// Package presence records which accounts have the form of an article open, so that
+// colleagues see it. It is no lock: package drafts merges the texts of two editors.
 package presence

@@ -7,8 +7,8 @@ import (
 	"broadsheet/models"
 )
 
-// Lasts is how long after the last sign of it somebody counts as present. The form gives
-// a sign every minute.
+// Lasts is how long an account counts as present after its last [Note]. The form of an
+// article causes one every minute.
 const Lasts = 150 * time.Second
 
 // row is a row of article_presence.
@@ -28,15 +28,15 @@ func Note(ctx context.Context, db *models.DB, article, user int64, name string) 
 	})
 }
 
-// Others returns the names of the other accounts that have the form open, the last sign
-// first.
+// Others returns the names of the other accounts that have the form open, the account with
+// the latest [Note] first.
 func Others(ctx context.Context, r models.Queryer, article, user int64, now time.Time) (names []string, err error) {
 	err = r.Query(ctx).Model(&row{}).Where("article_id = ? AND user_id <> ? AND at > ?", article, user, models.At(now.Add(-Lasts))).
 		Order("at DESC, user_id").Pluck("name", &names).Error
 	return names, err
 }
 
-// Prune removes rows that say nothing any more.
+// Prune removes the rows that are older than [Lasts].
 func Prune(ctx context.Context, db *models.DB) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		return models.Exec(ctx, tx, "DELETE FROM article_presence WHERE at <= ?", models.At(tx.Now.Add(-Lasts)))

@@ -1,3 +1,3 @@
-// Package previews keeps the links by which people without an account read a text
-// before it is public: a lawyer, a source, a colleague of another paper.
+// Package previews stores the preview links of articles. A preview link lets a person
+// without an account, such as a lawyer or a source, read a text before it is public.
 package previews

@@ -32,7 +32,7 @@ func Signer(keys *models.Keyring) *models.Signer {
 	return keys.Signer("previews of articles", hex.EncodeToString)
 }
 
-// Key returns the part of the link that names the preview: the number and its signature.
+// Key returns the secret part of the link: the number of the preview and its signature.
 func (p Preview) Key(s *models.Signer) string {
 	id := strconv.FormatInt(p.ID, 10)
 	return id + "-" + s.Sign(id)
@@ -64,15 +64,15 @@ func Revoke(ctx context.Context, db *models.DB, by models.Actor, article int64) 
 	})
 }
 
-// Of returns the links to an article that work, newest first.
+// Of returns the links to an article that work at a time, newest first.
 func Of(ctx context.Context, r models.Queryer, article int64, now time.Time) (list []Preview, err error) {
 	err = r.Query(ctx).Where("article_id = ? AND revoked_at IS NULL AND until > ?", article, models.At(now)).
 		Order("id DESC").Find(&list).Error
 	return list, err
 }
 
-// Find returns the article of a link. It refuses with NotFound a link that was not made
-// here, was revoked or is too old.
+// Find returns the article of a link by its [Preview.Key]. It refuses with NotFound a link
+// with a wrong signature, a revoked link and an expired one.
 func Find(ctx context.Context, r models.Queryer, s *models.Signer, key string, now time.Time) (article int64, err error) {
 	none := models.Errorf(models.NotFound, "there is no such preview")
 	number, signature, ok := strings.Cut(key, "-")

@@ -12,10 +12,10 @@ import (
 const (
 	Permanent = 301
 	Temporary = 302
-	Gone      = 410 // the address leads nowhere, and says so
+	Gone      = 410 // the page was removed; no target
 )
 
-// MaxAddress is the length of the longest address, in bytes.
+// MaxAddress is the greatest length of an address, in bytes.
 const MaxAddress = 2000
 
 // Redirect is an address of the site that leads to another address.
@@ -26,7 +26,7 @@ type Redirect struct {
 	ChangedAt models.Time
 	Actor     string
 	Hits      int         // how often readers have followed it
-	UsedAt    models.Time // when last, zero for never
+	UsedAt    models.Time // when Hits was last written, zero for never
 }
 
 // TableName names the table for GORM.
@@ -37,7 +37,7 @@ const (
 	BadPath     = "redirect-path"     // no address of this site
 	BadQuery    = "redirect-query"    // an earlier address with a query
 	BadReserved = "redirect-reserved" // a part of the site itself
-	BadTarget   = "redirect-target"   // no address
+	BadTarget   = "redirect-target"   // the target is not an address
 	BadOutside  = "redirect-outside"  // on another site, without the right to that
 	BadStatus   = "redirect-status"   // an unknown status
 	BadLoop     = "redirect-loop"     // leads back to itself
@@ -47,13 +47,13 @@ const (
 	BadLong     = "redirect-long"     // too long
 )
 
-// Rules says which addresses are local and the targets that a redirect may have.
+// Rules define which addresses are local, and which targets a redirect may have.
 type Rules struct {
 	Host    string // of this site, with its port
 	Outside bool   // redirects may lead to other sites: the right of administrators
 }
 
-// path returns the form in which the address of an earlier page is stored.
+// path returns the stored form of the address of an earlier page, or the code of its fault.
 func (r Rules) path(address string) (path, bad string) {
 	local, bad := r.local(strings.TrimSpace(address))
 	switch {
@@ -77,8 +77,9 @@ func (r Rules) path(address string) (path, bad string) {
 	return path, ""
 }
 
-// reserved reports whether addresses with a first part never come to the redirects.
-// Sections, tags and authors do: theirs may be gone.
+// reserved reports whether addresses with a first part belong to the site itself, so that no
+// redirect can apply. The addresses of sections, tags and authors may be redirected, because
+// a section, tag or author may be gone.
 func reserved(first string) bool {
 	switch strings.ToLower(first) {
 	case "category", "tag", "author":
@@ -87,7 +88,7 @@ func reserved(first string) bool {
 	return models.ReservedSegment(first)
 }
 
-// target returns the form in which a target is stored.
+// target returns the stored form of a target, or the code of its fault.
 func (r Rules) target(address string) (target, bad string) {
 	address = strings.TrimSpace(address)
 	if local, bad := r.local(address); bad != "" || local != "" {
@@ -103,9 +104,9 @@ func (r Rules) target(address string) (target, bad string) {
 	return u.String(), ""
 }
 
-// local returns an address of this site without its host, percent-encoded and without a
-// fragment. It returns "" for an address that is not one of this site. A fragment of a
-// target is dropped as well: the browser keeps the reader's.
+// local returns an address of this site without its host and fragment, percent-encoded, and
+// "" for an address of another site. A target loses its fragment, so that the browser keeps
+// the fragment of the reader's address.
 func (r Rules) local(address string) (local, bad string) {
 	if len(address) > MaxAddress {
 		return "", BadLong
@@ -139,8 +140,8 @@ func (r Rules) local(address string) (local, bad string) {
 	return local, ""
 }
 
-// pathOfTarget returns the path of a target of this site as redirects are found by it, ""
-// for one outside.
+// pathOfTarget returns the path of a target in the form of [Redirect].Path, "" for a target
+// outside of this site.
 func pathOfTarget(target string) string {
 	if !strings.HasPrefix(target, "/") {
 		return ""

@@ -14,9 +14,9 @@ import (
 // hitsEvery is the least time between two writes of the counts.
 const hitsEvery = time.Minute
 
-// Hits counts how often readers follow redirects. The counts are kept in memory, and written
-// together by the first request after [hitsEvery]. A process that ends loses those of its
-// last minute. The zero value is ready.
+// Hits counts in memory how often readers follow redirects. The first request after hitsEvery
+// writes the counts to the database. Counts that were not written are lost when the process
+// ends. The zero value is ready.
 type Hits struct {
 	mu      sync.Mutex
 	counts  map[string]int // by path

@@ -18,16 +18,16 @@ type Line struct {
 	Text     string
 	From, To string // as written
 	Status   int
-	Bad      string // code of the error, "" for none
+	Bad      string // code of the fault, "" for none
 }
 
-// headWords are the first columns of a file's head.
+// headWords holds the names of the first column by which a head line is known.
 var headWords = map[string]bool{
 	"old": true, "from": true, "source": true, "path": true, "url": true,
 	"old url": true, "source url": true, "old_url": true, "redirect from": true,
 }
 
-// Parse reads the redirects of a file. A line is
+// Parse reads the redirects of a file. It reads these forms of a line:
 //
 //	/old/,/new/            with a comma, a semicolon, a tab or a space between
 //	/old/,/new/,302        with a status
@@ -37,8 +37,8 @@ var headWords = map[string]bool{
 //	rewrite ^/old/?$ /new/ permanent;        of nginx
 //	location = /old { return 301 /new; }     of nginx
 //
-// Empty lines, comments that begin with #, and a head of column names are left out. Rules
-// with a true pattern are refused: a redirect is for one address.
+// Parse leaves out empty lines, comments that begin with #, and a head of column names. It
+// refuses a rule whose pattern matches several addresses, because a redirect is for one.
 func Parse(file string) (lines []Line) {
 	file = strings.TrimPrefix(file, "\ufeff")
 	number := 0
@@ -150,8 +150,9 @@ func (l *Line) rewrite(words []string, apache bool) {
 	}
 }
 
-// plainPattern returns the address that a pattern means, if it means only one.
-func plainPattern(pattern string) (string, bool) {
+// plainPattern returns the address that a pattern matches. ok is false for a pattern that
+// matches several addresses.
+func plainPattern(pattern string) (address string, ok bool) {
 	pattern = strings.Trim(pattern, `"'`)
 	if !strings.HasPrefix(pattern, "^") || !strings.HasSuffix(pattern, "$") {
 		return "", false
@@ -192,8 +193,8 @@ func (l *Line) location(words []string) {
 	l.pair(append([]string{rest[0]}, rest[3:]...))
 }
 
-// statusOf returns the status of a number or a word. 307 and 308 are kept as their
-// common kin.
+// statusOf returns the status of a number or a word: Permanent also for 308, Temporary also
+// for 303 and 307.
 func statusOf(word string) (int, bool) {
 	switch strings.ToLower(word) {
 	case "301", "308", "permanent":
@@ -235,7 +236,7 @@ func (l *Line) columns() {
 	}
 }
 
-// split cuts a line at the first separator that it has.
+// split splits a line at commas, or else at semicolons, tabs or white space.
 func (l *Line) split() []string {
 	for _, comma := range ",;\t" {
 		if !strings.ContainsRune(l.Text, comma) {

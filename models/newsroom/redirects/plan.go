@@ -16,7 +16,7 @@ type Change string
 const (
 	Adds     Change = "adds"
 	Replaces Change = "replaces"
-	Keeps    Change = "keeps" // is stored already
+	Keeps    Change = "keeps" // the redirect is already stored
 	Refused  Change = "refused"
 )
 
@@ -24,8 +24,8 @@ const (
 type Step struct {
 	Line
 	Path     string
-	Target   string // the last address, where the line's own one leads on
-	Shorter  bool   // Target is not the line's own one
+	Target   string // the end of the chain that begins with the line's target
+	Shorter  bool   // Target is not the line's own target
 	Change   Change
 	Redirect Redirect
 }
@@ -34,18 +34,18 @@ type Step struct {
 type Plan struct {
 	Steps                           []Step
 	Adding, Replacing, Kept, Refuse int
-	// repointed are stored redirects that would lead to an address that leads on.
+	// repointed holds stored redirects with their new targets: the file redirects their old ones.
 	repointed []Redirect
 }
 
-// Repointed returns the number of stored redirects that get a new target, because
-// theirs leads on now.
+// Repointed returns the number of stored redirects that get a new target, because the file
+// redirects their old one.
 func (p *Plan) Repointed() int { return len(p.repointed) }
 
 // maxSteps bounds a chain. A longer one is refused like a loop.
 const maxSteps = 1000
 
-// end is where an address leads to.
+// end is the target of an address, with the status of the redirect.
 type end struct {
 	target string
 	status int
@@ -62,7 +62,7 @@ func Check(ctx context.Context, r models.Queryer, rules Rules, lines []Line) (*P
 		has[pathOfTarget(one.Path)] = end{one.Target, one.Status}
 	}
 	p := &Plan{}
-	first := map[string]int{} // the step that has the address
+	first := map[string]int{} // index of the step with the path
 	for _, line := range lines {
 		step := Step{Line: line}
 		step.read(rules)
@@ -121,12 +121,12 @@ func (s *Step) read(rules Rules) {
 	}
 }
 
-// rounds bounds how often a file is gone through. A line that is refused leaves the
-// stored redirect of its address in force, which can close a loop with another line.
+// rounds is the most passes over a file. A refused line leaves the stored redirect of its
+// address in force, which can close a loop with another line, so admit makes another pass.
 const rounds = 20
 
-// admit refuses lines that would close a loop, and returns all redirects after the file.
-// A line is judged with those before it.
+// admit refuses lines that would close a loop with the lines before them or with stored
+// redirects. It returns all redirects after the file.
 func (p *Plan) admit(has map[string]end) (all map[string]end) {
 	kept := map[string]bool{} // stored redirects that stay because their line is refused
 	for range rounds {
@@ -159,7 +159,7 @@ func (p *Plan) admit(has map[string]end) (all map[string]end) {
 	return all
 }
 
-// leadsBack reports whether a chain comes to an address, or is too long.
+// leadsBack reports whether the chain from an end comes to path, or is longer than maxSteps.
 func leadsBack(all map[string]end, path string, from end) bool {
 	for range maxSteps {
 		at := pathOfTarget(from.target)
@@ -177,7 +177,7 @@ func leadsBack(all map[string]end, path string, from end) bool {
 	return true
 }
 
-// ends finds the ends of chains. It remembers them, so that a long chain is walked once.
+// ends finds the ends of chains. It caches them, so that a long chain is walked once.
 type ends struct {
 	all   map[string]end
 	known map[string]end // by the path that a chain begins at
@@ -209,7 +209,7 @@ func (e *ends) of(from end) end {
 	return last
 }
 
-// resolve gives each line its end, and names its effect.
+// resolve sets the target and the effect of each line.
 func (p *Plan) resolve(has map[string]end, ends *ends) {
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -237,8 +237,8 @@ func (p *Plan) resolve(has map[string]end, ends *ends) {
 	}
 }
 
-// Import carries out the plan of [Check], but for refused lines, and writes one audit entry. It
-// returns the plan as it was carried out.
+// Import stores the redirects of a file as [Check] plans it, except refused lines, and writes
+// one audit entry. It returns the plan.
 func Import(ctx context.Context, db *models.DB, by models.Actor, rules Rules, lines []Line) (plan *Plan, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		if plan, err = check(ctx, tx, rules, lines); err != nil {
@@ -263,7 +263,7 @@ func Import(ctx context.Context, db *models.DB, by models.Actor, rules Rules, li
 	return plan, err
 }
 
-// check is Check in a transaction that keeps others from changing redirects.
+// check is Check in a transaction, with a lock on all redirects until its end.
 func check(ctx context.Context, tx *models.Tx, rules Rules, lines []Line) (*Plan, error) {
 	if err := models.LockKey(ctx, tx, "redirects"); err != nil {
 		return nil, err

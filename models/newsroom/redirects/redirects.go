@@ -14,7 +14,7 @@ import (
 // Subject is the kind of subject of redirects in the audit.
 const Subject models.SubjectKind = "redirect"
 
-// batch is how many redirects share a statement.
+// batch is the number of redirects that are stored in one statement.
 const batch = 2000
 
 // PerPage is the number of redirects on a page of the list.
@@ -23,11 +23,11 @@ const PerPage = 100
 // Filter selects redirects.
 type Filter struct {
 	Words string // in the address or the target
-	After string // the path that the page begins after
+	After string // List's next of the page before, "" for the first page
 }
 
-// List returns a page of redirects in the order of their addresses, and the path that
-// the next page begins after, "" on the last page.
+// List returns a page of redirects in the order of their paths. next is the After of the next
+// page, "" on the last page.
 func List(ctx context.Context, r models.Queryer, f Filter) (list []Redirect, next string, err error) {
 	q := r.Query(ctx).Where("path > ?", f.After).Order("path").Limit(PerPage + 1)
 	if words := strings.TrimSpace(f.Words); words != "" {
@@ -52,7 +52,7 @@ func Count(ctx context.Context, r models.Queryer) (n int64, err error) {
 // Find returns the target that an editor or an import has stored for an
 // address, "" if there is none, and whether the redirect is permanent. A slash at
 // the end of the address makes no difference. It returns a Gone error (address-gone) for
-// an address of which an editor has said that it leads nowhere.
+// an address whose redirect has the status [Gone].
 func Find(ctx context.Context, r models.Queryer, path string) (target string, permanent bool, err error) {
 	bare := strings.TrimRight(path, "/")
 	var status int
@@ -64,9 +64,9 @@ func Find(ctx context.Context, r models.Queryer, path string) (target string, pe
 	return target, status == Permanent || status == 308, err
 }
 
-// Put adds a redirect or changes its target. A redirect to an address that leads on is
-// stored with the last address; the returned step says so. Put refuses with Invalid for
-// the fields from, to and status.
+// Put adds a redirect or changes its target. It stores the last address of a chain as the
+// target; the returned step has that target, and Shorter is then true. Put refuses with
+// Invalid at the fields from, to and status.
 func Put(ctx context.Context, db *models.DB, by models.Actor, rules Rules, from, to string, status int) (step Step, err error) {
 	line := Line{Number: 1, From: from, To: to, Status: status}
 	err = db.Write(ctx, func(tx *models.Tx) error {
@@ -88,7 +88,7 @@ func Put(ctx context.Context, db *models.DB, by models.Actor, rules Rules, from,
 	return step, err
 }
 
-// fieldOf returns the field of the form that a code is about.
+// fieldOf returns the field of the form with the fault of a code.
 func fieldOf(code, path string) string {
 	switch {
 	case code == BadStatus:
@@ -99,7 +99,7 @@ func fieldOf(code, path string) string {
 	return "to"
 }
 
-// Remove deletes redirects by their paths. Paths without a redirect are left out.
+// Remove deletes redirects by their paths and returns how many. It ignores other paths.
 func Remove(ctx context.Context, db *models.DB, by models.Actor, paths []string) (removed int, err error) {
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		var list []Redirect
@@ -120,8 +120,8 @@ func Remove(ctx context.Context, db *models.DB, by models.Actor, paths []string)
 	return removed, err
 }
 
-// store writes redirects. A row from before redirects lost the slash at the end of their
-// path is replaced.
+// store writes redirects. It deletes older rows with the same path and a slash at its end,
+// which earlier versions of the program stored.
 func store(ctx context.Context, tx *models.Tx, by models.Actor, rows []Redirect) error {
 	for some := range slices.Chunk(rows, batch) {
 		slashed := make([]string, len(some))
@@ -145,8 +145,8 @@ func upsert(q *gorm.DB) *gorm.DB {
 	})
 }
 
-// record writes an audit entry. Pages for missing addresses are cached, so all are
-// rendered again.
+// record writes an audit entry. It also empties the page cache, because pages for missing
+// addresses are cached.
 func record(ctx context.Context, tx *models.Tx, by models.Actor, verb, before, after string) error {
 	tx.Touch(models.EverythingTag)
 	return models.Audit(ctx, tx, by, models.Subject{Kind: Subject, Name: before}, verb, before, after)

@@ -1,3 +1,3 @@
-// Package storylist lists articles of all statuses for editors, the last changed first.
-// The list of the discussions, which moderators work with, is discussion/stories.
+// Package storylist lists articles of all statuses for editors. Package discussion/stories
+// has the list of articles for moderators.
 package storylist

@@ -18,12 +18,12 @@ const PageSize = 40
 
 // Filter selects articles.
 type Filter struct {
-	Status   newsroom.Status // "" for all but trashed ones
-	Words    string          // parts of the headline's words, in any order
-	Category []int64         // one of these; none for all
-	Own      int64           // only the articles of this account, 0 for all
-	After    string          // [Page.Next] of the page before
-	Only     int64           // one article, 0 for all
+	Status   newsroom.Status // "" for all statuses except trashed
+	Words    string          // each must be in the headline
+	Category []int64         // an article has one of these; none for all
+	Own      int64           // account that began the article or is in its byline, 0 for all
+	After    string          // [Page.Next] of the page before, "" for the first page
+	Only     int64           // number of the only article to list, 0 for all
 }
 
 // Row is an article of the list.
@@ -31,7 +31,7 @@ type Row struct {
 	*newsroom.Article
 	Headline string // of the newest draft
 	Pending  bool   // the newest draft differs from the public text
-	By       string // who saved it last, "" where it is not known
+	By       string // name of the actor of the newest draft, "" if unknown
 	Changed  models.Time
 }
 
@@ -41,7 +41,8 @@ type Page struct {
 	Next string // for [Filter.After], "" at the end
 }
 
-// List returns a page of the articles that match, the last changed first.
+// List returns a page of the matching articles, in the order of the last changes of their
+// rows, newest first. A draft of a live article does not change the row.
 func List(ctx context.Context, r models.Queryer, f Filter) (*Page, error) {
 	var articles []*newsroom.Article
 	if err := f.query(r.Query(ctx)).Limit(PageSize + 1).Find(&articles).Error; err != nil {

@@ -17,7 +17,7 @@ import (
 // AuthorForm has the fields of an author. An empty slug is made from the name.
 type AuthorForm struct {
 	Name, Slug, Role, Bio string
-	Links                 string // addresses on the web, one a line
+	Links                 string // addresses on the web, one per line
 	PictureID             int64  // 0 for none
 	Guest                 bool
 }
@@ -59,8 +59,8 @@ func (f *AuthorForm) clean() error {
 	return bad.err()
 }
 
-// SaveAuthor changes an author, or adds one with the number 0. The earlier slug and name
-// lead to the author for ever, and all articles show the new name. SaveAuthor refuses
+// SaveAuthor changes an author, or adds one if id is 0. The earlier slug and name lead to the
+// author for ever, and all articles show the new name. SaveAuthor refuses
 // with NotFound, and with Invalid for the fields name, slug, role, bio, links and picture.
 func SaveAuthor(ctx context.Context, db *models.DB, by models.Actor, id int64, f AuthorForm) (*taxonomy.Author, error) {
 	if err := f.clean(); err != nil {
@@ -90,7 +90,7 @@ func SaveAuthor(ctx context.Context, db *models.DB, by models.Actor, id int64, f
 	return a, err
 }
 
-// checkAuthor refuses a slug that another author has, and a picture that is not there.
+// checkAuthor refuses the slug of another author, and a picture that the library lacks.
 func checkAuthor(ctx context.Context, tx *models.Tx, id int64, f AuthorForm) error {
 	var bad fields
 	used, err := taken(ctx, tx, "authors", "slug", f.Slug, id)
@@ -141,7 +141,7 @@ func storeAuthor(ctx context.Context, tx *models.Tx, by models.Actor, a *taxonom
 	return audit(ctx, tx, by, on, verb, before.String(), FormOfAuthor(a).String())
 }
 
-// bylineBatch is how many articles get their bylines in one statement.
+// bylineBatch is the number of articles whose bylines one statement writes.
 const bylineBatch = 2000
 
 // rewriteBylines writes the names of the authors into the rows of all articles of an
@@ -185,9 +185,9 @@ func rewriteBylines(ctx context.Context, tx *models.Tx, author int64) error {
 	return nil
 }
 
-// MergeAuthors makes one author of two: articles of from become those of into, in the
-// same place of the byline, and the address and the name of from lead to it. It refuses
-// with Invalid, and with Conflict (authors-accounts) two authors of different accounts.
+// MergeAuthors merges author from into author into: into takes the place of from in each
+// byline, and the address and the name of from lead to into. It refuses with Invalid, and
+// with Conflict (authors-accounts) for authors that belong to different accounts.
 func MergeAuthors(ctx context.Context, db *models.DB, by models.Actor, from, into int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		old, a, err := lockBoth(ctx, tx, from, into, func(a *taxonomy.Author) int64 { return a.ID })
@@ -227,8 +227,8 @@ func MergeAuthors(ctx context.Context, db *models.DB, by models.Actor, from, int
 	})
 }
 
-// moveBylines gives the places of one author in the bylines to another one. Where both
-// stand in a byline, the first place stays.
+// moveBylines replaces author from by author into in all bylines. In a byline with both, the
+// first of the two places stays.
 func moveBylines(ctx context.Context, tx *models.Tx, from, into int64) error {
 	for _, text := range []string{
 		`DELETE FROM article_authors WHERE author_id = ? AND EXISTS (SELECT 1 FROM article_authors x

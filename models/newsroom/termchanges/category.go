@@ -20,7 +20,7 @@ type CategoryForm struct {
 	Name, Slug, Description string
 	Position                int // order among the categories beside it
 	Comments                taxonomy.CommentDefault
-	Required                string // names of checks, see taxonomy.Checks
+	Required                string // names of required checks, see taxonomy.Checks
 }
 
 // String returns the fields for the audit.
@@ -46,8 +46,8 @@ const maxPosition = 1_000_000
 // errFixed refuses to move, rename or merge the category of articles without one.
 var errFixed = models.Refusal(models.Conflict, "category-fixed", "this category is for articles without one: it stays where it is")
 
-// SaveCategory changes a category, or adds one with the number 0. Its earlier address
-// leads to it for ever, and so do those of the categories below it. SaveCategory refuses
+// SaveCategory changes a category, or adds one if id is 0. Its earlier address leads to it for
+// ever, and the earlier addresses of the categories below it lead to these. It refuses
 // with NotFound, Conflict (category-fixed), and with Invalid for the fields parent, name,
 // slug, description, position, comments and comment_days.
 func SaveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64, f CategoryForm) (*taxonomy.Category, error) {
@@ -84,8 +84,8 @@ func SaveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64,
 	return c, err
 }
 
-// lockTree reads all categories and keeps others from changing them until the end of the
-// transaction. Articles that are being saved wait, too.
+// lockTree reads all categories and locks them until the end of the transaction. A save of an
+// article waits for the lock, too.
 func lockTree(ctx context.Context, tx *models.Tx) (*taxonomy.Categories, error) {
 	var ids []int64
 	if err := tx.Lock(ctx).Model(&taxonomy.Category{}).Order("id").Pluck("id", &ids).Error; err != nil {
@@ -94,7 +94,8 @@ func lockTree(ctx context.Context, tx *models.Tx) (*taxonomy.Categories, error) 
 	return taxonomy.LoadCategories(ctx, tx)
 }
 
-// pathOf checks the place of a category, and returns its path there. c is nil for a new one.
+// pathOf checks the place that a form gives a category, and returns the path of that place. c
+// is nil for a new category.
 func pathOf(tree *taxonomy.Categories, c *taxonomy.Category, f CategoryForm) (string, error) {
 	var bad fields
 	path := f.Slug
@@ -123,7 +124,7 @@ func pathOf(tree *taxonomy.Categories, c *taxonomy.Category, f CategoryForm) (st
 	return path, bad.err()
 }
 
-// heightOf returns the number of levels from a category down to the lowest one below it.
+// heightOf returns the number of levels from a category down to its lowest descendant.
 func heightOf(tree *taxonomy.Categories, id int64) int {
 	most := 0
 	for _, child := range tree.Children(id) {
@@ -155,7 +156,8 @@ func addCategory(
 	return c, audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: c.ID, Name: c.Name}, "added", "", f.String())
 }
 
-// forget takes a path from the category that has had it: another one has it now.
+// forget removes an earlier path from the category that had it, because another category has
+// the path now.
 func forget(ctx context.Context, tx *models.Tx, tree *taxonomy.Categories, path string) error {
 	c := tree.ByFormerPath(path)
 	if c == nil {
@@ -210,8 +212,8 @@ func changeCategory(
 	return audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: c.ID, Name: c.Name}, "changed", before.String(), f.String())
 }
 
-// movePaths gives a category, and those below it, their new paths. The earlier ones lead
-// to them. movePaths returns the new path of each earlier one.
+// movePaths gives a category and the categories below it their new paths, and keeps the
+// earlier paths as redirects. It returns the new paths by the earlier ones.
 func movePaths(
 	ctx context.Context, tx *models.Tx, tree *taxonomy.Categories, c *taxonomy.Category, path string,
 ) (map[string]string, error) {
@@ -220,8 +222,8 @@ func movePaths(
 		one := tree.ByID(id)
 		moved[one.Path] = path + strings.TrimPrefix(one.Path, c.Path)
 	}
-	// First the earlier paths are forgotten, then added: a category that goes back to an
-	// earlier path must not keep it as an earlier one.
+	// movePaths forgets the new paths before it adds earlier ones: a category that returns to
+	// an earlier path must not keep it as an earlier path.
 	for _, to := range moved {
 		if err := forget(ctx, tx, tree, to); err != nil {
 			return nil, err
@@ -244,7 +246,7 @@ func movePaths(
 	return moved, nil
 }
 
-// movePathsOfSettings gives settings that are lists of paths the new ones.
+// movePathsOfSettings replaces moved paths in the settings that are lists of paths.
 func movePathsOfSettings(ctx context.Context, tx *models.Tx, by models.Actor, moved map[string]string) error {
 	stored, err := settings.Stored(ctx, tx)
 	if err != nil {

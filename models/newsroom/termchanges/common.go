@@ -13,14 +13,14 @@ import (
 	"gorm.io/gorm"
 )
 
-// The subjects of the audit.
+// The kinds of subjects of this package's audit entries.
 const (
 	CategorySubject models.SubjectKind = "category"
 	TagSubject      models.SubjectKind = "tag"
 	AuthorSubject   models.SubjectKind = "author"
 )
 
-// Limits of the fields of terms, in characters unless it is said.
+// Limits of the fields of terms, in characters unless another unit is given.
 const (
 	MaxDescription = 2000
 	MaxBio         = 4000
@@ -29,7 +29,7 @@ const (
 	MaxLink        = 500 // bytes
 )
 
-// fields gathers the refused fields of a form.
+// fields collects the refused fields of a form.
 type fields []models.FieldError
 
 func (f *fields) refuse(field, code string, limit int) {
@@ -43,7 +43,7 @@ func (f *fields) err() error {
 	return models.InvalidFields(*f...)
 }
 
-// name cleans a name, and refuses one that is empty or too long.
+// name returns a name as one clean line. It refuses an empty or too long name.
 func (f *fields) name(name string) string {
 	name = richtext.PlainLine(name)
 	switch {
@@ -55,7 +55,7 @@ func (f *fields) name(name string) string {
 	return name
 }
 
-// text cleans a longer text, and refuses one that is too long.
+// text returns a trimmed text without CR and NUL. It refuses a text that is too long.
 func (f *fields) text(field, text string, most int) string {
 	text = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\x00", ""))
 	if richtext.TooLong(text, most) {
@@ -67,8 +67,8 @@ func (f *fields) text(field, text string, most int) string {
 // comments refuses an unknown default for comments.
 func (f *fields) comments(d taxonomy.CommentDefault) { *f = append(*f, d.Check()...) }
 
-// slugFor returns the slug that a form asks for, or the one of the name for an empty
-// field. It refuses a slug without a letter or a digit.
+// slugFor returns the slug of the wanted text, or of the name if wanted is empty. It refuses
+// a text without a letter or a digit.
 func (f *fields) slugFor(wanted, name string) string {
 	slug := taxonomy.TermSlug(name)
 	if strings.TrimSpace(wanted) != "" {
@@ -116,20 +116,20 @@ func mergeList(ctx context.Context, tx *models.Tx, kind newsroom.ListKind, from,
 	return len(in), newsroom.ChangeList(ctx, tx, newsroom.List{Kind: kind, Ref: into}, nil, in)
 }
 
-// dropCounts deletes the counts of a list that is no more.
+// dropCounts deletes the counts of a removed list.
 func dropCounts(ctx context.Context, tx *models.Tx, kind newsroom.ListKind, ref int64) error {
 	return models.Exec(ctx, tx, "DELETE FROM listing_counts WHERE kind = ? AND ref = ?", kind, ref)
 }
 
-// indexAgain asks for new entries of the search index for the published articles of a
-// list.
+// indexAgain queues the published articles of a list for the search index.
 func indexAgain(ctx context.Context, tx *models.Tx, kind newsroom.ListKind, ref int64) error {
 	return models.Exec(ctx, tx, `INSERT INTO search_again (article_id) SELECT article_id FROM listings WHERE kind = ? AND ref = ?
 		ON CONFLICT (article_id) DO NOTHING`, kind, ref)
 }
 
-// lockBoth locks two rows in the order of their numbers, and returns them in the order
-// that was asked for. It refuses with Invalid a number that no row has, and one row twice.
+// lockBoth locks two rows in the order of their ids, so that two calls cannot deadlock, and
+// returns the rows of from and of into. It refuses with Invalid an unknown id, and the same
+// id twice.
 func lockBoth[T any](ctx context.Context, tx *models.Tx, from, into int64, id func(*T) int64) (a, b *T, err error) {
 	if from == into {
 		return nil, nil, models.Refusal(models.Invalid, "term-itself", "a term cannot be merged into itself")
@@ -151,7 +151,7 @@ func lockBoth[T any](ctx context.Context, tx *models.Tx, from, into int64, id fu
 	return a, b, nil
 }
 
-// audit records a change and has every page rendered again.
+// audit records a change and touches the cache tag of all pages.
 func audit(ctx context.Context, tx *models.Tx, by models.Actor, on models.Subject, verb, before, after string) error {
 	tx.Touch(models.EverythingTag)
 	return models.Audit(ctx, tx, by, on, verb, before, after)
@@ -164,7 +164,7 @@ func taken(ctx context.Context, tx *models.Tx, table, column, value string, but 
 	return len(ids) > 0, err
 }
 
-// appendLine adds a line to lines unless it is there.
+// appendLine adds a line to lines unless they have it.
 func appendLine(lines, line string) string {
 	list := strings.Fields(lines)
 	if !slices.Contains(list, line) {
@@ -178,7 +178,7 @@ func withoutLine(lines, line string) string {
 	return strings.Join(slices.DeleteFunc(strings.Fields(lines), func(one string) bool { return one == line }), "\n")
 }
 
-// row starts a change of one row.
+// row returns a query for one row of a table.
 func row(ctx context.Context, tx *models.Tx, table string, id int64) *gorm.DB {
 	return tx.Query(ctx).Table(table).Where("id = ?", id)
 }

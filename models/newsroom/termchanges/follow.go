@@ -7,9 +7,9 @@ import (
 	"broadsheet/models/newsroom"
 )
 
-// FollowTerms gives the choice of an article's comments back to its categories and tags,
+// FollowTerms makes the comment status of an article follow its categories and tags again,
 // and writes an audit entry. It refuses with NotFound, and with Conflict (comments-public)
-// for an article that was public: readers know its comments.
+// for an article that is or was public, because readers know whether it takes comments.
 func FollowTerms(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		a, err := models.First[newsroom.Article](tx.Lock(ctx).Where("id = ?", id))

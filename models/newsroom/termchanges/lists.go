@@ -10,8 +10,8 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// subtree is the published articles in a category and below it, as they stood before a
-// change of the tree.
+// subtree holds the published articles of a category and of those below it, before a change
+// of the tree.
 type subtree struct {
 	root    int64
 	tree    *taxonomy.Categories
@@ -19,13 +19,13 @@ type subtree struct {
 	places  map[int64]*place // by article
 }
 
-// place has the data of an article for the related articles.
+// place holds the data of an article that its related articles depend on.
 type place struct {
 	publishedAt models.Time
 	categories  []int64 // in the order of the article
 }
 
-// loadSubtree reads the articles of a category. tree is the one before the change.
+// loadSubtree reads the articles of a category. tree is the tree before the change.
 func loadSubtree(ctx context.Context, tx *models.Tx, tree *taxonomy.Categories, root int64) (*subtree, error) {
 	s := &subtree{root: root, tree: tree}
 	var err error
@@ -57,8 +57,8 @@ func placesOf(ctx context.Context, tx *models.Tx, root int64) (map[int64]*place,
 	return places, err
 }
 
-// relist brings the lists of categories, and the related articles, to the new tree. after
-// has the categories of the articles now. The list of the subtree's own root is left as it is.
+// relist updates the lists of categories, and the related articles, to the new tree. after
+// has the present categories of the articles. relist leaves the list of the root as it is.
 func (s *subtree) relist(ctx context.Context, tx *models.Tx, tree *taxonomy.Categories, after map[int64]*place, changed ...int64) error {
 	lists := map[int64]bool{}
 	for _, id := range changed {
@@ -109,7 +109,7 @@ func (s *subtree) relistOne(ctx context.Context, tx *models.Tx, tree *taxonomy.C
 	return newsroom.ChangeList(ctx, tx, newsroom.List{Kind: newsroom.CategoryArticles, Ref: list}, out, in)
 }
 
-// relate brings the index of related articles to the new tree.
+// relate updates the index of related articles to the new tree.
 func (s *subtree) relate(ctx context.Context, tx *models.Tx, tree *taxonomy.Categories, after map[int64]*place) error {
 	var out, in []relatedsets.Row
 	for _, e := range s.entries {

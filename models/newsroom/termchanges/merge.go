@@ -9,11 +9,11 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// MergeCategory makes one category of two: the articles of from, and the categories below
-// it, come to into. All addresses of from lead to into. MergeCategory refuses with Invalid
-// for the field into, and with Conflict:
+// MergeCategory merges category from into category into: the articles of from, and the
+// categories below it, move to into. All addresses of from lead to into. MergeCategory
+// refuses with Invalid at the field into, and with Conflict:
 //
-//	category-fixed  from is the category of articles without one
+//	category-fixed  from is the category of articles without a category
 //	merge-children  both have a category with the same slug below them: merge those first
 func MergeCategory(ctx context.Context, db *models.DB, by models.Actor, from, into int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
@@ -33,7 +33,7 @@ func MergeCategory(ctx context.Context, db *models.DB, by models.Actor, from, in
 	})
 }
 
-// mergeable refuses a merge that cannot be.
+// mergeable returns the refusal of a merge, or nil.
 func mergeable(tree *taxonomy.Categories, old, c *taxonomy.Category) error {
 	var bad fields
 	switch {
@@ -65,8 +65,8 @@ func mergeable(tree *taxonomy.Categories, old, c *taxonomy.Category) error {
 	return nil
 }
 
-// moveCategoryRows gives the articles of a category to another one. Where an article has
-// both, the first place stays, so that a main category stays the main one.
+// moveCategoryRows replaces category from by category into in all articles. In an article with
+// both, the first of the two places stays, so that a main category stays the main one.
 func moveCategoryRows(ctx context.Context, tx *models.Tx, from, into int64) error {
 	const laterOfBoth = `DELETE FROM article_categories WHERE category_id = ? AND EXISTS (SELECT 1 FROM article_categories x
 		WHERE x.article_id = article_categories.article_id AND x.category_id = ? AND x.position < article_categories.position)`
@@ -95,7 +95,7 @@ func moveCategoryRows(ctx context.Context, tx *models.Tx, from, into int64) erro
 	return nil
 }
 
-// dropCategory deletes a category after its articles and children have gone to another one.
+// dropCategory deletes a category whose articles and children were moved to another one.
 func dropCategory(ctx context.Context, tx *models.Tx, old *taxonomy.Category, into int64) error {
 	c, err := models.First[taxonomy.Category](tx.Query(ctx).Where("id = ?", into))
 	if err != nil {

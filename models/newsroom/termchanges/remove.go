@@ -9,13 +9,13 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// RemoveCategory removes a category. Its articles keep their other categories; those
-// without another come to the category of articles without one. The categories below it
-// come to the one above it. Its addresses lead to the one above it, or from the top to the
-// category of articles without one. It refuses with NotFound, and with Conflict:
+// RemoveCategory removes a category. Its articles keep their other categories; articles
+// without another category get "Uncategorized". The categories below it move to its parent.
+// Its addresses lead to its parent, or, for a top category, to "Uncategorized".
+// RemoveCategory refuses with NotFound, and with Conflict:
 //
-//	category-fixed  it is the category of articles without one
-//	merge-children  a category below it would get the address of another one
+//	category-fixed  the category is "Uncategorized"
+//	merge-children  a category below it would get the address of another category
 func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		rest, err := taxonomy.EnsureCategory(ctx, tx, taxonomy.UncategorizedSlug, "Uncategorized")
@@ -48,8 +48,8 @@ func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int6
 	})
 }
 
-// freePaths refuses a change that would give a category below old the path of another one.
-// The categories below old come below above, nil for the top.
+// freePaths refuses a move of the categories below old to above, nil for the top, if one of
+// them would get the path of another category.
 func freePaths(tree *taxonomy.Categories, old, above *taxonomy.Category) error {
 	for _, child := range tree.Children(old.ID) {
 		if other := tree.ByPath(pathBelow(above, child.Slug)); other != nil && other.ID != old.ID {
@@ -66,14 +66,14 @@ func pathBelow(above *taxonomy.Category, slug string) string {
 	return above.Path + "/" + slug
 }
 
-// merging takes a category out of the tree.
+// merging removes a category from the tree, for a merge or a removal.
 type merging struct {
 	tree  *taxonomy.Categories
 	old   *taxonomy.Category
 	rest  *taxonomy.Category // gets the articles
 	heir  *taxonomy.Category // gets the addresses
 	above *taxonomy.Category // gets the categories below, nil for the top
-	all   bool               // rest gets all articles, else those without another category
+	all   bool               // rest gets all articles; false: only those without another category
 }
 
 func (m merging) run(ctx context.Context, tx *models.Tx, by models.Actor) error {
@@ -113,8 +113,7 @@ func (m merging) run(ctx context.Context, tx *models.Tx, by models.Actor) error 
 	return err
 }
 
-// adopt gives the categories below old their new place, and lets the paths of old lead to
-// the heir.
+// adopt moves the categories below old to above, and makes the paths of old lead to the heir.
 func (m merging) adopt(ctx context.Context, tx *models.Tx, by models.Actor) error {
 	// A category below old may get the path that old has had.
 	if err := row(ctx, tx, "categories", m.old.ID).UpdateColumn("path", "/"+m.old.Path).Error; err != nil {
@@ -138,7 +137,7 @@ func (m merging) adopt(ctx context.Context, tx *models.Tx, by models.Actor) erro
 	return movePathsOfSettings(ctx, tx, by, all)
 }
 
-// dropBesideOthers takes a category from the articles that have another one.
+// dropBesideOthers removes a category from the articles that have another category.
 func dropBesideOthers(ctx context.Context, tx *models.Tx, id int64) error {
 	const another = "SELECT category_id FROM article_categories x WHERE x.article_id = articles.id AND x.category_id <> ?"
 	err := models.Exec(ctx, tx, "UPDATE articles SET main_category_id = ("+another+` ORDER BY position LIMIT 1)

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Named is a tag or an author, as far as names are compared.
+// Named holds the fields of a tag or an author that [Compare] needs.
 type Named struct {
 	ID       int64
 	Name     string
@@ -32,7 +32,7 @@ const (
 	NearlySame  Reason = "typo"    // a letter or two differ
 )
 
-// Pair is two terms that may mean the same. First has the more articles.
+// Pair holds two terms that may mean the same. First has at least as many articles as Second.
 type Pair struct {
 	First, Second Named
 	Why           Reason
@@ -47,12 +47,12 @@ const (
 	minTypo      = 5      // letters of a word with one wrong letter
 	minTwoTypos  = 9      // letters of a word with two
 	maxTypoWords = 2      // wrong letters in all
-	minBones     = 5      // bytes of consonants that say something
+	minBones     = 5      // bytes of consonants that are enough to compare
 )
 
-// SimilarTags returns at most that many pairs of tags with nearly the same name. It leaves
-// out pairs of [KeepApart]. With more than 20,000 tags it compares those with the most
-// articles.
+// SimilarTags returns at most most pairs of tags with nearly the same name, the surest first.
+// It leaves out pairs of [KeepApart]. Of more than 20,000 tags it compares the 20,000 with the
+// most articles.
 func SimilarTags(ctx context.Context, r models.Queryer, most int) ([]Pair, error) {
 	var list []Named
 	err := r.Query(ctx).Raw("SELECT id, name, slug, stories AS articles FROM tags ORDER BY stories DESC, id LIMIT ?", maxCompared).
@@ -116,7 +116,7 @@ type spelled struct {
 	marks string   // digits: 2024 and 2026 are never a typing error
 }
 
-// Compare returns the pairs of a list that may mean the same, the surest first.
+// Compare returns the pairs of names that may mean the same, the surest first.
 func Compare(list []Named) []Pair {
 	all := make([]spelled, len(list))
 	forms := map[string][]int{}
@@ -291,8 +291,8 @@ func alike(a, b *spelled) Reason {
 	return NearlySame
 }
 
-// distance returns the number of letters that were added, left out, changed or swapped
-// with the next one. More than two count as three.
+// distance returns the optimal string alignment distance: the number of letters that were
+// added, removed, changed or swapped with the next one. It returns 3 for more than 2.
 func distance(a, b []rune) int {
 	if len(a)-len(b) > 2 || len(b)-len(a) > 2 {
 		return 3

@@ -68,9 +68,9 @@ func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f Ta
 	return t, err
 }
 
-// AddTag adds a tag. Without a slug it gets one from its name. A slug of another tag gets
-// "-2", "-3" and so on. AddTag adds nothing, and says so, if a tag has the name already. It
-// refuses with Invalid for the fields name, slug and description.
+// AddTag adds a tag. An empty slug is made from the name; a slug of another tag gets "-2", "-3"
+// and so on. If a tag already has the name, AddTag returns that tag, and added is false. It
+// refuses with Invalid at the fields name, slug and description.
 func AddTag(ctx context.Context, db *models.DB, by models.Actor, f TagForm) (t *taxonomy.Tag, added bool, err error) {
 	var bad fields
 	f.Name, f.Description = bad.name(f.Name), bad.text("description", f.Description, MaxDescription)
@@ -80,7 +80,7 @@ func AddTag(ctx context.Context, db *models.DB, by models.Actor, f TagForm) (t *
 	}
 	err = db.Write(ctx, func(tx *models.Tx) error {
 		added = false
-		// Another transaction that adds the same tag waits here, so that its tag has a number up to last.
+		// Another transaction that adds the same name waits here, so it finds this tag's id <= last.
 		if err := models.LockKey(ctx, tx, "name "+taxonomy.TermSlug(f.Name)); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func AddTag(ctx context.Context, db *models.DB, by models.Actor, f TagForm) (t *
 	return t, added, err
 }
 
-// keep lets an earlier slug and name lead to a term that has others now.
+// keep makes the earlier slug and name of a term lead to it.
 func keep(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, oldSlug, oldName, slug, name string) error {
 	if oldSlug != slug {
 		if err := taxonomy.KeepAddress(ctx, tx, kind, oldSlug, id); err != nil {
@@ -124,8 +124,8 @@ func keep(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, oldS
 	return claim(ctx, tx, kind, id, slug, name)
 }
 
-// claim gives a slug and a name to a term. Terms are found by the slug of a name, so a name
-// with another slug leads to its term as an earlier name does.
+// claim gives a slug and a name to a term. Terms are found by the slug of their name, so a
+// name whose own slug differs from the term's is stored like an earlier name.
 func claim(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, slug, name string) error {
 	err := taxonomy.Claim(ctx, tx, kind, slug, name)
 	if base := taxonomy.TermSlug(name); err == nil && slug != base && !taxonomy.IsNumbered(slug, base) {
@@ -134,8 +134,8 @@ func claim(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, slu
 	return err
 }
 
-// MergeTags makes one tag of several: articles with one of from get into instead, and
-// the addresses and names of from lead to it. MergeTags refuses with Invalid.
+// MergeTags merges the tags from into the tag into: their articles get into, and their
+// addresses and names lead to it. MergeTags refuses with Invalid.
 func MergeTags(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		for _, one := range from {
@@ -183,8 +183,8 @@ func mergeTag(ctx context.Context, tx *models.Tx, by models.Actor, from, into in
 	return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: into, Name: t.Name}, "merged", old.Name, t.Name)
 }
 
-// retire lets the slug and the name of a term, and those that led to it, lead to another
-// one, or with 0 nowhere.
+// retire makes the slug and the name of a term, and its earlier ones, lead to the term to, or
+// nowhere if to is 0.
 func retire(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, slug, name string, to int64) error {
 	err := taxonomy.Redirect(ctx, tx, kind, id, to)
 	if err == nil {
