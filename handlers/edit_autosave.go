@@ -6,8 +6,8 @@ import (
 	"broadsheet/models/newsroom/drafts"
 )
 
-// answerCreated tells the form of a new article, whose first autosave has stored it, where
-// the article is from now on.
+// answerCreated answers the first autosave of a new article with the addresses of the stored
+// article.
 func (ed *editing) answerCreated(c *request, d *opened, stored drafts.Stored) error {
 	c.Response().Header().Set("Cache-Control", "private, no-store")
 	answer, err := ed.autosavedAnswer(c, d, stored)

@@ -21,7 +21,7 @@ func (ed *editing) checkInput(c *request, a *newsroom.Article, text newsroom.Man
 	return in
 }
 
-// askLinks has the links of a saved text asked in the background.
+// askLinks queues a check of the links of a saved text.
 func (ed *editing) askLinks(c *request, a *newsroom.Article, text newsroom.Manuscript) error {
 	urls, err := checklist.Foreign(ed.checkInput(c, a, text))
 	if err != nil {
@@ -58,8 +58,8 @@ func (ed *editing) presentChecks(c *request, d *opened, v *edit.Checks) error {
 	return nil
 }
 
-// checks returns the check list of a text in words. A text that cannot be rendered has none:
-// saving it says why.
+// checks returns the check list of a text in words, or none for a text that cannot be
+// rendered: the save shows why.
 func (ed *editing) checks(c *request, a *newsroom.Article, text newsroom.Manuscript) (items []edit.Check, err error) {
 	list, err := checklist.Of(c.ctx(), ed.db, ed.checkInput(c, a, text))
 	if err != nil {
@@ -102,8 +102,8 @@ func checkState(item checklist.Item) string {
 	return "advice"
 }
 
-// anyway returns the reason for which an editor publishes although required checks are not
-// passed, "" for none. It refuses a box without a reason, and an account without the right.
+// anyway returns the editor's reason to publish although required checks are not passed, "" if
+// the box is not ticked. It refuses a ticked box without a reason, or without the right.
 func (m storyMove) anyway() (reason string, err error) {
 	if m.form.Get("publish_anyway") == "" {
 		return "", nil
@@ -117,7 +117,7 @@ func (m storyMove) anyway() (reason string, err error) {
 	return reason, nil
 }
 
-// check refuses a planned text that lacks something required, as [drafts.Show] does.
+// check refuses a planned text that does not pass its required checks, as [drafts.Show] does.
 func (m storyMove) check() error {
 	reason, err := m.anyway()
 	if err != nil {

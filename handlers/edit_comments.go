@@ -8,8 +8,8 @@ import (
 	"broadsheet/views/edit"
 )
 
-// The comments of an article in its form: as its categories and tags say, or as the editor
-// has chosen.
+// The form of an article sets its comments: they follow the categories and tags, or the editor
+// opens or closes them.
 
 // presentComments shows the rules of a text's terms for its comments, until readers
 // know the article.
@@ -50,8 +50,8 @@ func (ed *editing) presentComments(c *request, d *drafts.Draft, v *edit.Story) e
 	return nil
 }
 
-// commentRules returns the rules of a text's categories and tags for its comments. A tag
-// that is new has none.
+// commentRules returns the rules of a text's categories and tags for its comments. A new tag
+// has no rules.
 func (ed *editing) commentRules(c *request, text newsroom.Manuscript) (rules taxonomy.CommentRules, err error) {
 	var categories []*taxonomy.Category
 	for _, ref := range text.Categories {
@@ -72,9 +72,9 @@ func (ed *editing) commentRules(c *request, text newsroom.Manuscript) (rules tax
 	return c.site.Categories.CommentRules(categories, tags), nil
 }
 
-// saveCommentStatus opens or closes the comments if an account that may publish has changed
-// the field, or lets them follow the terms. It keeps the decision of a moderator after a change of
-// it while the form was open.
+// saveCommentStatus opens or closes the comments, or lets them follow the terms, if the field
+// was changed by an account that may publish. A moderator's decision made while the form was
+// open stays.
 func (ed *editing) saveCommentStatus(c *request, d *opened, form *storyForm) error {
 	wanted := newsroom.CommentStatus(form.Get("comment_status"))
 	changed := form.Has("comment_status") && form.Get("comment_status") != form.Get("comment_status_seen")

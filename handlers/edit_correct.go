@@ -11,11 +11,12 @@ import (
 	"broadsheet/views/edit"
 )
 
-// shownText is the value of the field and parameter text for the form of the public text.
+// shownText is the value of the form field and query parameter "text" that selects the public
+// text.
 const shownText = "shown"
 
-// openText turns an opened article to the text that the form is about: the newest one, or,
-// while that waits, the one that readers see.
+// openText returns an opened article with the text that the form edits: the newest text, or
+// the public text if which asks for it and the newest text waits.
 func (ed *editing) openText(c *request, d *opened, which string) (*opened, error) {
 	if which != shownText {
 		return d, nil
@@ -32,7 +33,7 @@ func (ed *editing) openText(c *request, d *opened, which string) (*opened, error
 	return &opened{Draft: &shown, access: d.access, waiting: d.Draft}, nil
 }
 
-// correct publishes a change of the public text. The text that waits gets the same change.
+// correct publishes a change of the public text and makes it in the waiting text, too.
 func (ed *editing) correct(c *request, d *opened, form *storyForm) error {
 	text, err := ed.read(c, form, d.Text)
 	if err == nil {
@@ -49,7 +50,7 @@ func (ed *editing) correct(c *request, d *opened, form *storyForm) error {
 	return c.seeOther(withDone(editPath(d.Article.ID), "corrected"))
 }
 
-// keepCorrection keeps the text of a correction that is being typed.
+// keepCorrection stores the text of a correction while it is typed.
 func (ed *editing) keepCorrection(c *request, d *opened) error {
 	form := &storyForm{Values: c.form, site: c.site}
 	if err := drafts.Keep(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.text(d.Text)); err != nil {
@@ -58,7 +59,7 @@ func (ed *editing) keepCorrection(c *request, d *opened) error {
 	return c.JSON(http.StatusOK, autosaved{Version: form.seen(), At: inSiteZone(c.site, ed.db.Now()).Format("15:04")})
 }
 
-// presentTexts tells the form which of the texts of a live article it has.
+// presentTexts fills the links between the public and the waiting text of a live article.
 func (ed *editing) presentTexts(c *request, d *opened, v *edit.Story) error {
 	a := d.Article
 	v.Embargo, v.EmbargoUntil = edit.Field{ID: "embargo"}, instant(c.site, a.EmbargoUntil)
@@ -122,7 +123,7 @@ func (m storyMove) publishAnew() error {
 	return m.show(move)
 }
 
-// embargoOf returns when the embargo of an article ends, zero if it has none any more.
+// embargoOf returns the end of an article's embargo, zero if it has none or it has ended.
 func embargoOf(c *request, d *drafts.Draft, now time.Time) time.Time {
 	if !d.Article.EmbargoUntil.After(now) {
 		return time.Time{}

@@ -19,15 +19,15 @@ import (
 	"broadsheet/views/edit"
 )
 
-// correctionKey names a stored correction in the names of form fields. It stays the same
-// when others are added or taken back in the meantime.
+// correctionKey returns the part of form field names that stands for a stored correction. It
+// does not change when other corrections are added or removed while the form is open.
 func correctionKey(c newsroom.Correction) string {
 	sum := sha256.Sum256([]byte(c.Kind + "\n" + strconv.FormatInt(c.At.UnixMicro(), 10) + "\n" + c.Text))
 	return hex.EncodeToString(sum[:6])
 }
 
-// corrections changes the corrections of a text as the form says. The one without a date
-// is the next one: its fields are those of a new correction.
+// corrections changes the corrections of a text as the form says. The fields of a new
+// correction stand for the correction without a date, which is not public yet.
 func (f *storyForm) corrections(m *newsroom.Manuscript) {
 	list := []newsroom.Correction{}
 	for _, c := range m.Corrections {
@@ -53,7 +53,7 @@ func (f *storyForm) corrections(m *newsroom.Manuscript) {
 	}
 }
 
-// correction returns a correction with the fields whose names begin with a prefix.
+// correction returns c with the values of the form fields whose names begin with prefix.
 func (f *storyForm) correction(c newsroom.Correction, prefix string) newsroom.Correction {
 	if f.Has(prefix + "text") {
 		c.Text = strings.TrimSpace(richtext.PlainLine(f.Get(prefix + "text")))

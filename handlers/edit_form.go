@@ -18,8 +18,8 @@ import (
 	"broadsheet/views/edit"
 )
 
-// maxStoryForm is the largest body of the form of an article: as much text as an
-// article may have, and half as much again for its encoding.
+// maxStoryForm is the greatest size of the form of an article, in bytes: the longest text, and
+// half as much again for the encoding.
 const maxStoryForm = richtext.MaxBodyBytes + richtext.MaxBodyBytes/2
 
 // storyForm has the values of a posted form of an article.
@@ -54,8 +54,8 @@ func (ed *editing) cleanPaste(c *request) error {
 	}{clean(c.form.Get("html"))})
 }
 
-// seen returns the version that the form began with. A form without one is from a
-// program that replaces the text.
+// seen returns the version that the form began with, or [drafts.Newest] for a form without a
+// version, which a program sends to replace the text.
 func (f *storyForm) seen() int {
 	n, err := strconv.Atoi(f.Get("version"))
 	if err != nil || n < 0 {
@@ -113,7 +113,7 @@ func (f *storyForm) text(stored newsroom.Manuscript) newsroom.Manuscript {
 	return m
 }
 
-// splitNames returns the names in a list with commas, of every script that has its own.
+// splitNames returns the names in a list with commas, including those of other scripts.
 func splitNames(list string) (names []string) {
 	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return strings.ContainsRune(",،、，\n", r) }) {
 		if name = richtext.PlainLine(name); name != "" && !slices.Contains(names, name) {
@@ -123,9 +123,9 @@ func splitNames(list string) (names []string) {
 	return names
 }
 
-// parseByline returns the authors of a byline, one a line, each with a role in brackets
-// or without one. A name of the stored byline stays the same author, even if two authors
-// have that name.
+// parseByline returns the authors of a byline, which has one per line, with or without a role
+// in brackets. A name in the stored byline keeps its author, even if two authors have that
+// name.
 func parseByline(text string, stored []newsroom.AuthorRef) (authors []newsroom.AuthorRef) {
 	for line := range strings.Lines(text) {
 		line = richtext.PlainLine(line)
@@ -230,10 +230,10 @@ func (f *storyForm) choices() *drafts.Choices {
 	return c
 }
 
-// maxOverlaps bounds the answers that a form can have.
+// maxOverlaps is the most answers to overlaps that a form can have.
 const maxOverlaps = 10_000
 
-// typed fills the fields of the page with the values of the form.
+// typed fills the fields of the page with the values of a posted form.
 func (f *storyForm) typed(v *edit.Story) {
 	for name, field := range storyFields(v) {
 		if f.Has(name) {
@@ -279,7 +279,7 @@ var storyFieldOrder = []string{
 	"category", "tags", "byline", "correction_text", "follow_up", "picture", "slug", "language",
 }
 
-// modelFields gives the fields of a manuscript the names of the form.
+// modelFields maps the fields of a manuscript to the form's names of them, where these differ.
 var modelFields = map[string]string{"categories": "category", "authors": "byline", "date": "publish_at", "checks": "publish_reason"}
 
 // markStory puts the errors of fields on the page. It reports whether there were any.
@@ -298,7 +298,7 @@ func markStory(v *edit.Story, err error) bool {
 			field.Error, field.Limit = wrong.Code, wrong.Limit
 		}
 	}
-	// A field may lack several things: each stands in the list of errors.
+	// A field may have several errors: the list shows each of them.
 	for _, name := range storyFieldOrder {
 		for _, wrong := range e.Fields {
 			if wrong.Field == name || modelFields[wrong.Field] == name {

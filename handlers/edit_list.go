@@ -16,11 +16,11 @@ import (
 	"broadsheet/views/edit"
 )
 
-// discussionList is the status in the address of the list of discussions, for those who
-// also write: their plain list is the one of articles.
+// discussionList is the status in the address of the list of discussions, for accounts that
+// also write: without a status they get the list of articles.
 const discussionList = "comments"
 
-// writtenStatus is a status of the list of articles, by its name in the address.
+// writtenStatus is a status in the list of articles, with its name in the address.
 type writtenStatus struct {
 	name   string
 	status newsroom.Status
@@ -36,8 +36,8 @@ var writtenStatuses = []writtenStatus{
 	{"trash", newsroom.Trashed},
 }
 
-// showArticles shows the list of articles to those who write, and the list of discussions
-// to those who look after comments. Who does both chooses by the tab.
+// showArticles shows the list of articles to accounts that write, and the list of discussions
+// to accounts that moderate. An account with both rights chooses by the tab.
 func (mo *moderating) showArticles(c *request) error {
 	writes, moderates := c.viewer.may(people.Writing), Caretaking.Admits(c.viewer.may)
 	name := c.QueryParam("status")

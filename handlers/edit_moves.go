@@ -91,8 +91,8 @@ func (m storyMove) show(move drafts.Move) error {
 	return err
 }
 
-// binned moves an article into the trash or out of it. The message says when another
-// article has got the address in between.
+// binned moves an article to the trash or out of it. It returns another message if another
+// article has taken the address in the meantime.
 func (m storyMove) binned(action string) (done string, err error) {
 	ctx, by, before := m.c.ctx(), m.c.viewer.actor(), m.d.Article
 	switch {
@@ -111,8 +111,8 @@ func (m storyMove) binned(action string) (done string, err error) {
 	return action, err
 }
 
-// hand moves an article to review, or back to draft. Only an account that may publish can
-// make a draft of a published article.
+// hand moves an article to review or back to draft. Only an account that may publish can move
+// a published article back to draft.
 func (m storyMove) hand(action string) error {
 	if !m.d.access.Edit || m.d.Article.Status == newsroom.Published && !m.d.access.Publish {
 		return errNoRight
@@ -124,9 +124,9 @@ func (m storyMove) hand(action string) error {
 	return m.show(drafts.Move{To: to})
 }
 
-// publish makes the article public now. A form with a time for it is refused: the
-// editor has either filled the field or pressed the button by mistake, and an article
-// that is public too early cannot be taken back.
+// publish makes the article public now. It refuses a form with a time of publication: either
+// the field or the button is a mistake of the editor, and a publication that is too early
+// cannot be undone.
 func (m storyMove) publish() error {
 	if m.form.Get("publish_at") != "" && m.d.Article.Status != newsroom.Scheduled {
 		return models.InvalidFields(models.FieldError{Field: "publish_at", Code: "time-set"})
@@ -175,7 +175,7 @@ func (m storyMove) planUpdate(required bool) error {
 	})
 }
 
-// update makes the draft of a live article public now, also one that was to wait for a time.
+// update makes the draft of a live article public now, even if it was planned for a time.
 func (m storyMove) update() (done string, err error) {
 	plans, err := timetable.Of(m.c.ctx(), m.db, m.d.Article.ID)
 	if err != nil {

@@ -14,10 +14,10 @@ import (
 	"broadsheet/views/edit"
 )
 
-// maxStart is the number of characters by which a paragraph is known in a list.
+// maxStart is how many characters of a paragraph a list shows.
 const maxStart = 80
 
-// noteDone are the messages after the buttons of notes, by the button.
+// noteDone maps the buttons of notes to the messages after them.
 var noteDone = map[string]string{
 	"note": "noted", "answer": "answered", "resolve": "resolved", "reopen": "reopened", "send-back": "sent-back",
 }
@@ -33,7 +33,7 @@ func noteButton(action string) (name string, note int64, ok bool) {
 	return name, note, found && note != 0 && noteDone[name] != "" && name != "note"
 }
 
-// noteAnchor is the place of the form that a button leads back to.
+// noteAnchor returns the fragment of the form to which a button leads back.
 func noteAnchor(action string) string {
 	if _, _, ok := noteButton(action); ok {
 		return "#notes"
@@ -62,8 +62,8 @@ func (m storyMove) noted(name string, note int64) (done string, err error) {
 	return noteDone[name], err
 }
 
-// newNote returns the note of the form. A script names the paragraph by its words. A plain
-// form names it by its place in the text that the form was opened with.
+// newNote returns the note of the form. The script sends the words of its paragraph. A plain
+// form sends the index of the paragraph in the text that the form was opened with.
 func (m storyMove) newNote() notes.Note {
 	about := strings.Join(strings.Fields(m.form.Get("note_words")), " ")
 	n := notes.Note{
@@ -78,8 +78,8 @@ func (m storyMove) newNote() notes.Note {
 	return n
 }
 
-// sendBack makes a story in review a draft again and tells its writers. A note that was
-// typed is added in the same act.
+// sendBack moves a story from review back to draft, queues mail to its writers, and adds the
+// typed note, in one transaction.
 func (m storyMove) sendBack() error {
 	if !m.d.access.Publish || m.d.Article.Status != newsroom.InReview {
 		return errNoRight
@@ -93,7 +93,7 @@ func (m storyMove) sendBack() error {
 			}
 		}
 		if !m.pages.sendsMail {
-			return nil // a job that no instance does would stay in the queue
+			return nil // without mail no instance does the job, so it would stay in the queue
 		}
 		return notes.TellSentBack(ctx, tx, by, a)
 	}})
@@ -159,7 +159,8 @@ func startOf(words string) string {
 	return cut + "…"
 }
 
-// saved is called after every save of a text: the notes follow it, and its links are asked.
+// saved runs after every save of a text: it updates the places of the notes and queues a check
+// of the links.
 func (ed *editing) saved(c *request, a *newsroom.Article, text newsroom.Manuscript) error {
 	if err := notes.Follow(c.ctx(), ed.db, a.ID, text); err != nil {
 		return err

@@ -9,8 +9,8 @@ import (
 	"broadsheet/views/edit"
 )
 
-// presentTyped fills the form of a story with its newest text, and then with what was typed
-// into a form that is shown again; form may be nil.
+// presentTyped fills the form of a story with its newest text, and then with the values of a
+// posted form that is shown again; form may be nil.
 func (ed *editing) presentTyped(c *request, d *opened, form *storyForm, v *edit.Story) error {
 	if err := ed.presentForm(c, d, v); err != nil {
 		return err
@@ -21,8 +21,8 @@ func (ed *editing) presentTyped(c *request, d *opened, form *storyForm, v *edit.
 	return ed.presentLead(c, v)
 }
 
-// presentLead adds the lead picture to the form of a story: the one with the number in the
-// field, which may not be stored yet.
+// presentLead adds the lead picture to the form of a story. It takes the number from the field,
+// because the choice may not be stored yet.
 func (ed *editing) presentLead(c *request, v *edit.Story) error {
 	id := parseID(models.PlainDigits(v.Picture.Value))
 	if id == 0 {
@@ -47,8 +47,7 @@ func (ed *editing) presentLead(c *request, v *edit.Story) error {
 	return nil
 }
 
-// shownLicences is the number of pictures with a licence that ends, on the page of planned
-// changes.
+// shownLicences is the most pictures with an ending licence on the page of planned changes.
 const shownLicences = 50
 
 // licences lists for editors the pictures in use whose licence has ended or ends soon.
@@ -59,7 +58,7 @@ func (ed *editing) licences(c *request) (list []edit.Licence, err error) {
 	now := inSiteZone(c.site, ed.db.Now())
 	found, err := library.Licences(c.ctx(), ed.db, now.AddDate(0, 0, library.SoonDays).Format(time.DateOnly), shownLicences)
 	for _, l := range found {
-		at, _ := time.Parse(time.DateOnly, l.LicenceEnd) // a stored day was checked
+		at, _ := time.Parse(time.DateOnly, l.LicenceEnd) // the library checks the day before it stores it
 		v := edit.Licence{Name: pictureName(&l.Picture), URL: libraryItem(l.ID), Day: l.LicenceEnd, At: at}
 		v.Ended = l.LicenceEnd <= now.Format(time.DateOnly)
 		for _, u := range l.Uses {

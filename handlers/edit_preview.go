@@ -92,11 +92,11 @@ func (ed *editing) openPreview(c *request) (*drafts.Draft, error) {
 	return d, nil
 }
 
-// previewPictures is the folder of the pictures of a preview, below its own address. The
-// public addresses of pictures refuse those of stories that are not public.
+// previewPictures is the folder of a preview's pictures, below the address of the preview: the
+// public addresses of pictures refuse pictures of stories that are not public.
 const previewPictures = "media/"
 
-// movePicture gives a picture an address below that of the preview. It may be nil.
+// movePicture gives a picture an address below the preview's. v may be nil.
 func movePicture(v *views.Picture) {
 	if v != nil {
 		for _, address := range []*string{&v.Src, &v.WebP, &v.Moving} {

@@ -20,7 +20,7 @@ import (
 	"broadsheet/views/edit"
 )
 
-// editing has the pages on which editors write.
+// editing handles the pages on which accounts write articles.
 type editing struct {
 	*desk
 	db       *models.DB
@@ -32,7 +32,7 @@ func newEditing(d *desk, ring *models.Keyring, pictures *blob.Variants) *editing
 	return &editing{desk: d, db: d.db, signer: previews.Signer(ring), pictures: pictures}
 }
 
-// storyDone are the messages after a form of an article.
+// storyDone holds the messages after the forms of an article.
 var storyDone = doneMessages{
 	"saved": "edit.done.saved", "created": "edit.done.created", "merged": "edit.done.merged", "review": "edit.done.review",
 	"publish": "edit.done.publish", "schedule": "edit.done.schedule", "unschedule": "edit.done.unschedule", "update": "edit.done.update",
@@ -51,11 +51,11 @@ func editPath(id int64) string { return storiesPath + "/" + strconv.FormatInt(id
 type opened struct {
 	*drafts.Draft
 	access  drafts.Access
-	waiting *drafts.Draft // not nil: the text is the one that readers see, and this one waits
+	waiting *drafts.Draft // waiting text, if the opened text is the public one; else nil
 }
 
-// open loads an article for a viewer who may see it. For all others there is no such
-// article.
+// open loads the article of the address. It refuses with NotFound, also if the viewer may not
+// see the article.
 func (ed *editing) open(c *request) (*opened, error) { return ed.openID(c, parseID(c.Param("id"))) }
 
 func (ed *editing) openID(c *request, id int64) (*opened, error) {
@@ -81,8 +81,8 @@ func (ed *editing) renderNew(c *request, form *storyForm, refused error) error {
 	return ed.renderStory(c, d, form, refused)
 }
 
-// ownByline returns the byline that a new article begins with: the author of the
-// account, or else its name.
+// ownByline returns the byline of a new article: the author of the viewer's account, or else
+// the account's name.
 func (ed *editing) ownByline(c *request) []newsroom.AuthorRef {
 	return []newsroom.AuthorRef{{Name: c.viewer.Name}}
 }
@@ -135,8 +135,8 @@ func (ed *editing) showStory(c *request) error {
 	return ed.renderStory(c, d, nil, nil)
 }
 
-// postStory saves the text of the form, and then moves the article as its button says.
-// A text that was saved stays saved when the move is refused.
+// postStory saves the text of the form, and then carries out the act of the pressed button. The
+// text stays saved if the act is refused.
 func (ed *editing) postStory(c *request) error {
 	d, err := ed.open(c)
 	if err == nil {
@@ -163,7 +163,7 @@ func (ed *editing) postStory(c *request) error {
 	return ed.finish(c, d, form, stored, action)
 }
 
-// errReadOnly refuses a save by an account that may read the article and not change it.
+// errReadOnly refuses a save by an account that may only read the article.
 var errReadOnly = models.Refusal(models.Forbidden, "story-read-only", "you may read this article, and not change it")
 
 func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, error) {
@@ -187,7 +187,7 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 	return stored, err
 }
 
-// read returns the text of the form, or the fields that cannot be stored.
+// read returns the text of the form, or an Invalid error for fields that cannot be stored.
 func (ed *editing) read(c *request, form *storyForm, stored newsroom.Manuscript) (newsroom.Manuscript, error) {
 	text := form.text(stored)
 	if text.PictureID != nil {
@@ -243,7 +243,7 @@ type autosaved struct {
 	Autosave string `json:"autosave,omitempty"`
 }
 
-// savedText is a text that a script puts into the form.
+// savedText holds the values that the script writes to the fields of the form.
 type savedText struct {
 	Title      string `json:"title"`
 	Standfirst string `json:"standfirst"`
@@ -254,8 +254,8 @@ type savedText struct {
 	Slug       string `json:"slug"`
 }
 
-// autosaveStory keeps the text that is being typed. It answers with JSON, also when the
-// session has ended (401), and never redirects.
+// autosaveStory stores the text while it is typed. It answers with JSON, even when the session
+// has ended (401), and never redirects.
 func (ed *editing) autosaveStory(c *request) error {
 	c.Response().Header().Set("Cache-Control", "private, no-store")
 	d, err := ed.open(c)
@@ -293,7 +293,7 @@ func (ed *editing) autosaveStory(c *request) error {
 	return c.JSON(http.StatusOK, answer)
 }
 
-// autosavedAnswer tells the form the version that its autosave has stored.
+// autosavedAnswer returns the answer to an autosave with its version.
 func (ed *editing) autosavedAnswer(c *request, d *opened, stored drafts.Stored) (answer autosaved, err error) {
 	answer = autosaved{Version: stored.Number, At: inSiteZone(c.site, ed.db.Now()).Format("15:04")}
 	if answer.Others, err = ed.meet(c, d.Article.ID); err != nil {
@@ -308,8 +308,8 @@ func (ed *editing) autosavedAnswer(c *request, d *opened, stored drafts.Stored) 
 	return answer, nil
 }
 
-// htmlOf returns the HTML of a Markdown text. A text that is too long or too deeply nested
-// stays as it is; saving it says why.
+// htmlOf returns the HTML of a Markdown text. It returns a text that is too long or too deeply
+// nested unchanged: the save shows why.
 func htmlOf(markdown string) string {
 	body, err := richtext.Article(markdown, richtext.Markdown)
 	if err != nil {
@@ -318,8 +318,8 @@ func htmlOf(markdown string) string {
 	return body.HTML
 }
 
-// meet records that the viewer has the form of an article open, and returns in words who
-// else has.
+// meet records that the viewer has the form of an article open. It returns a sentence with the
+// other accounts that have it open, "" for none.
 func (ed *editing) meet(c *request, article int64) (string, error) {
 	if err := presence.Note(c.ctx(), ed.db, article, c.viewer.ID, c.viewer.Name); err != nil {
 		return "", err
@@ -343,8 +343,7 @@ func textJSON(m newsroom.Manuscript) *savedText {
 	}
 }
 
-// renderStory shows the form. If a form was refused, it shows the typed values and the
-// reason.
+// renderStory shows the form. For a refused form it shows the typed values and the reason.
 func (ed *editing) renderStory(c *request, d *opened, form *storyForm, refused error) error {
 	v := views.EditStory{}
 	title := cmp.Or(d.Text.Title, ed.text(c.site, "edit.untitled"))

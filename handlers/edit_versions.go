@@ -18,7 +18,7 @@ import (
 const (
 	// shownVersions is the number of versions on the page.
 	shownVersions = 200
-	// shownEvents is the number of events that will happen next, on their page.
+	// shownEvents is the number of planned acts on their page.
 	shownEvents = 200
 )
 
@@ -108,8 +108,8 @@ func (ed *editing) restoreVersion(c *request) error {
 	return c.seeOther(withDone(editPath(d.Article.ID), "restored"))
 }
 
-// showUpcoming lists the planned publications, updates and withdrawals. Editors see all
-// of them, authors and contributors those of their own articles.
+// showUpcoming lists the planned publications, updates and withdrawals. Editors see all acts;
+// authors and contributors see the acts on their own articles.
 func (ed *editing) showUpcoming(c *request) error { return ed.renderUpcoming(c, nil) }
 
 func (ed *editing) renderUpcoming(c *request, refused *refusedMove) error {

@@ -20,14 +20,14 @@ const (
 	linePath         = frontPath + "#breaking"
 )
 
-// leadFor is how long an article is the lead that one press made it, so that no lead is
-// forgotten.
+// leadFor is how long an article stays the lead after one press of a button, so that no lead
+// is forgotten.
 const leadFor = 24 * time.Hour
 
 // shownFronts is how many versions of the front page the history shows.
 const shownFronts = 15
 
-// arranging has the pages on which editors arrange the front page.
+// arranging handles the pages on which editors arrange the front page.
 type arranging struct {
 	*desk
 	db      *models.DB
@@ -74,7 +74,7 @@ func (ar *arranging) postFront(c *request) error {
 	return models.Errorf(models.Invalid, "there is no such action")
 }
 
-// changed answers a change that one press has made.
+// changed answers a change that one press of a button has made.
 func (ar *arranging) changed(c *request, v *frontplan.Version, err error, done string) error {
 	if stale, ok := errors.AsType[*frontplan.Stale](err); ok {
 		return ar.renderDesk(c, &frontForm{
@@ -115,7 +115,7 @@ func (ar *arranging) saveFront(c *request, do string) error {
 	return c.seeOther(done.addTo(frontPath))
 }
 
-// again shows the form with a change in its fields that is not stored.
+// again shows the form after a change of its fields, without storing the change.
 func (ar *arranging) again(c *request, change func(*frontForm)) error {
 	f, err := ar.readFront(c)
 	if err != nil {
@@ -152,7 +152,7 @@ func (ar *arranging) atOnce(c *request, do string) error {
 	return ar.changed(c, v, err, "front-breaking")
 }
 
-// shortened returns a text with at most that many characters.
+// shortened cuts a text to at most most characters.
 func shortened(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most-1]) + "…"
@@ -173,8 +173,8 @@ func parseFrontOperation(op string) (version int64, ok bool) {
 	return version, ok && version > 0
 }
 
-// undoFront returns the front page to the version before an operation. The operation must
-// be the newest change, and the viewer's own.
+// undoFront restores the version of the front page before an operation. The operation must be
+// the newest change and the viewer's own.
 func (mo *moderating) undoFront(c *request, op string) error {
 	number, ok := parseFrontOperation(op)
 	if !ok || !editors.Admits(c.viewer.may) {
@@ -206,8 +206,8 @@ func (mo *moderating) undoFront(c *request, op string) error {
 	return c.JSON(http.StatusOK, policyJSON{Message: mo.text(c.site, "done."+done.key)})
 }
 
-// freshReceipt takes the message about a change off the page when a newer change has
-// followed, as after an undo by script, which loads the same address again.
+// freshReceipt removes the message about a change from the page if there is a newer change,
+// for example after an undo by script, which loads the same address again.
 func (ar *arranging) freshReceipt(c *request, page *views.Page, now *frontplan.Version) {
 	number, ok := parseFrontOperation(receiptOfRequest(c).op)
 	if !ok || number == now.Number {

@@ -15,10 +15,10 @@ import (
 	"broadsheet/views/edit"
 )
 
-// refusedMove is a move of a planned change of the front page that was refused.
+// refusedMove is a refused move of a planned change of the front page.
 type refusedMove struct{ item, edge, text, code string }
 
-// eventItem names a pin or a line of a version, as forms carry it.
+// eventItem returns the form value that names a pin or a line of a version.
 func eventItem(version int64, e *frontplan.Event) string {
 	kind := "line"
 	if e.Pin != nil {
@@ -84,7 +84,8 @@ func (ar *arranging) moveEvent(c *request, do string) error {
 	return c.seeOther(receipt{key: done, op: frontOperation(v.Number)}.addTo(upcomingPath))
 }
 
-// addFrontEvents adds the coming beginnings and ends of the front page to the list of plans, for editors.
+// addFrontEvents adds the coming beginnings and ends of the front page to the list of planned
+// changes, for editors.
 func (ed *editing) addFrontEvents(c *request, v *edit.Upcoming, refused *refusedMove) error {
 	if !editors.Admits(c.viewer.may) {
 		return nil

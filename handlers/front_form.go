@@ -35,8 +35,8 @@ func (ar *arranging) readFront(c *request) (*frontForm, error) {
 	return &frontForm{storyForm: storyForm{Values: values, site: c.site}, version: v}, nil
 }
 
-// seen returns the version that the form began with. A form without one is from a program
-// that replaces the stored arrangement.
+// seen returns the version that the form began with, or [frontplan.AnyVersion] for a form
+// without a version, which a program sends to replace the stored arrangement.
 func (f *frontForm) seen() int64 {
 	n, err := strconv.ParseInt(f.Get("version"), 10, 64)
 	if err != nil || n < 0 {
@@ -53,7 +53,7 @@ func (f *frontForm) at(name string, i int) string {
 	return ""
 }
 
-// placeFields are the names of the fields of a place, and the index among their values.
+// placeFields returns the names of the fields of a place, and the index among their values.
 func placeFields(place int) (story, from, until string, i int) {
 	if place == 0 {
 		return "lead", "lead_from", "lead_until", 0
@@ -72,7 +72,7 @@ func placeID(name string, place int) string {
 	return idOf(name, place-1)
 }
 
-// wallClock returns a time as forms have it, "" for none.
+// wallClock returns a time in the format of forms, "" for the zero time.
 func wallClock(site *newsroom.Site, at models.Time) string {
 	if at.IsZero() {
 		return ""
@@ -134,8 +134,7 @@ func (f *frontForm) move(direction, text string) {
 	f.Values[until][i], f.Values[untilThere][j] = f.Values[untilThere][j], f.Values[until][i]
 }
 
-// read returns the change that the form asks for. It collects the fields that cannot be
-// read.
+// read returns the change that the form asks for. It collects the errors of fields.
 func (f *frontForm) read(now time.Time) func(*frontplan.Arrangement, time.Time) error {
 	set, plans, line := f.places(now), f.plans(now), f.line(now)
 	others, hasPlans := f.version.Others(now), f.Has("plan_place")
@@ -194,7 +193,7 @@ func laterOf(t models.Time, now time.Time) models.Time {
 	return models.At(now)
 }
 
-// moment reads a time that must be after another one, zero if the field is empty.
+// moment reads a time that must be after the time after. It returns zero for an empty field.
 func (f *frontForm) moment(id, text string, after models.Time) models.Time {
 	if text == "" {
 		return models.Time{}
@@ -265,7 +264,7 @@ func (f *frontForm) line(now time.Time) func(*frontplan.Arrangement, time.Time) 
 	return func(a *frontplan.Arrangement, now time.Time) error { return a.SetLine(l, now) }
 }
 
-// frontFieldOrder returns the place of a field on the page.
+// frontFieldOrder returns the position of a field on the page, for sorting errors.
 func frontFieldOrder(id string) int {
 	for i, prefix := range []string{"breaking", "lead", "slot", "plan", "at"} {
 		if strings.HasPrefix(id, prefix) {

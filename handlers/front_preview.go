@@ -13,8 +13,7 @@ import (
 	"broadsheet/views"
 )
 
-// showFrontPreview shows the whole front page as of a minute to editors. No cache stores
-// it.
+// showFrontPreview shows editors the whole front page as of a minute. No cache stores it.
 func (ar *arranging) showFrontPreview(c *request) error {
 	at, text := ar.db.Now(), strings.TrimSpace(models.PlainDigits(c.QueryParam("at")))
 	var err error
@@ -34,7 +33,7 @@ func (ar *arranging) showFrontPreview(c *request) error {
 	return ar.renderPreview(c, at, preview)
 }
 
-// refusePreview shows the desk of the front page with the fault of the time.
+// refusePreview shows the desk of the front page with the error of the preview's time.
 func (ar *arranging) refusePreview(c *request, text, code string) error {
 	v, err := frontplan.Current(c.ctx(), ar.db)
 	if err != nil {

@@ -19,10 +19,10 @@ import (
 	"broadsheet/views/edit"
 )
 
-// shownChanges is how many lines of a picture's history its page has.
+// shownChanges is the most changes in the history on a picture's page.
 const shownChanges = 50
 
-// openPicture loads a picture that the viewer may see, a removed one as well.
+// openPicture loads a picture that the viewer may see, even a removed one.
 func (il *illustrating) openPicture(c *request) (*pictures.Picture, error) {
 	m, err := library.Find(c.ctx(), il.db, parseID(c.Param("id")))
 	if err != nil {
@@ -38,14 +38,14 @@ func (il *illustrating) openPicture(c *request) (*pictures.Picture, error) {
 	return m, err
 }
 
-// shownPicture is how the page of a picture answers a form.
+// shownPicture holds the answer of a picture's page to a form.
 type shownPicture struct {
-	form    *uploadForm // that was refused
+	form    *uploadForm // the refused form, nil for none
 	wrong   error
 	refused string // key of a message
 	limit   int
 	status  int
-	oldAlt  string // that was changed just now
+	oldAlt  string // alternative text before the form's change
 	same    []library.Use
 }
 
@@ -112,7 +112,7 @@ func (il *illustrating) savePicture(c *request, m *pictures.Picture) error {
 	return c.seeOther(withDone(address, "saved"))
 }
 
-// keptValue returns the stored value of a field that a form does not have.
+// keptValue returns the sent value of a field, or the stored one if the form lacks the field.
 func keptValue(form *uploadForm, name, stored, sent string) string {
 	if form.Has(name) {
 		return sent
@@ -120,8 +120,7 @@ func keptValue(form *uploadForm, name, stored, sent string) string {
 	return stored
 }
 
-// refusePicture answers a refused form: with the page and everything that was typed, or
-// with JSON.
+// refusePicture answers a refused form with the page and the typed values, or with JSON.
 func (il *illustrating) refusePicture(c *request, m *pictures.Picture, form *uploadForm, refused error) error {
 	e, ok := errors.AsType[*models.Error](refused)
 	if !ok {
@@ -156,7 +155,7 @@ func (il *illustrating) refusePicture(c *request, m *pictures.Picture, form *upl
 	return c.JSON(s.status, problemJSON{Message: strings.Join(words, "\n")})
 }
 
-// spreadAlt gives the chosen stories the picture's description in place of the old one.
+// spreadAlt replaces the old description by the picture's present one in the chosen stories.
 func (il *illustrating) spreadAlt(c *request, m *pictures.Picture) error {
 	done := "alt"
 	for _, value := range c.form["article"] {
@@ -248,7 +247,8 @@ func presentTexts(m *pictures.Picture) edit.PictureTexts {
 // pictureFieldOrder is the order of the fields on the page.
 var pictureFieldOrder = []string{"alt", "caption", "credit", "licence_end", "focus_x", "focus_y"}
 
-// markPicture puts the errors of fields on the page, and returns them in their order.
+// markPicture sets the errors of the page's fields, and returns the fields with errors in the
+// order of the page.
 func markPicture(t *edit.PictureTexts, wrong error) (list []edit.Field) {
 	e, ok := errors.AsType[*models.Error](wrong)
 	if !ok {
@@ -272,10 +272,10 @@ func presentUse(u library.Use) edit.PictureUse {
 	return edit.PictureUse{ID: u.Article, Title: u.Title, Status: string(u.Status), Lead: u.Lead, Body: u.Body, Draft: u.Draft}
 }
 
-// presentUses lists the stories that use a picture. Of stories that the viewer may not
-// open only public ones are shown.
+// presentUses lists the stories that use a picture: public stories, and others that the viewer
+// may open.
 func (il *illustrating) presentUses(c *request, m *pictures.Picture, p *edit.Picture, same []library.Use) error {
-	if p.Removed { // nothing used it then
+	if p.Removed { // a picture in use cannot be removed
 		return nil
 	}
 	uses, err := library.UsesIn(c.ctx(), il.db, m.ID)
@@ -309,7 +309,7 @@ func (il *illustrating) presentUses(c *request, m *pictures.Picture, p *edit.Pic
 	return nil
 }
 
-// auditedTexts are the lines of a picture's audit that name a field of the page.
+// auditedTexts maps the lines of a picture's audit entry to the fields of the page.
 var auditedTexts = map[string]string{
 	"alt": "alt", "caption": "caption", "credit": "credit", "licence end": "licence_end", "focus": "focus", "file": "file",
 }

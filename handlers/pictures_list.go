@@ -21,7 +21,7 @@ import (
 // libraryPath is the list of the pictures of the library.
 const libraryPath = "/desk/media"
 
-// illustrating has the pages of the library of pictures.
+// illustrating handles the pages of the library of pictures.
 type illustrating struct {
 	*desk
 	db    *models.DB
@@ -30,7 +30,7 @@ type illustrating struct {
 
 func libraryItem(id int64) string { return libraryPath + "/" + strconv.FormatInt(id, 10) }
 
-// libraryFilters are the filters of the list, as in its address.
+// libraryFilters lists the filters of the list, in the order of its tabs.
 var libraryFilters = []library.Filter{
 	library.All, library.NoAlt, library.NoCredit, library.EndedSoon, library.Unused, library.RemovedOne,
 }
@@ -39,7 +39,7 @@ var libraryFilters = []library.Filter{
 type libraryQuery struct {
 	words, filter, before string
 	mine                  bool
-	story                 int64 // that a picture is chosen for, 0 for none
+	story                 int64 // story for which a picture is chosen, 0 for none
 }
 
 // libraryParams are the parameters of a query in an address.
@@ -69,10 +69,10 @@ func (q libraryQuery) address() string {
 	return strings.TrimSuffix(libraryPath+"?"+v.Encode(), "?")
 }
 
-// whole is the query without a choice.
+// whole returns the query without a filter and without words.
 func (q libraryQuery) whole() libraryQuery { return libraryQuery{story: q.story} }
 
-// tabs are the filters as the list shows them.
+// tabs returns the filters as tabs of the list.
 func (q libraryQuery) tabs() (tabs []edit.Tab) {
 	for _, filter := range libraryFilters {
 		one := q.whole()
@@ -140,8 +140,7 @@ func (il *illustrating) renderPictures(c *request, q libraryQuery, sent uploadFo
 	return render(il.pages, c, views.PicturesPage, v, personalAnswer(status))
 }
 
-// story returns the story that a picture is chosen for, nil if the viewer may not change
-// such a story.
+// story returns the story for which a picture is chosen, nil if the viewer may not change it.
 func (il *illustrating) story(c *request, id int64) (*edit.For, error) {
 	if id == 0 {
 		return nil, nil
@@ -160,8 +159,8 @@ func (il *illustrating) story(c *request, id int64) (*edit.For, error) {
 	return &edit.For{ID: id, Title: d.Text.Title, Back: editPath(id) + "#lead"}, nil
 }
 
-// mayChange reports whether the viewer may change a picture: editors all, others those
-// that they uploaded.
+// mayChange reports whether the viewer may change a picture. Editors may change all pictures,
+// other accounts only the pictures that they uploaded.
 func (v *viewer) mayChange(m *pictures.Picture) bool {
 	return v.may(people.Editing) || m.OwnerID != nil && *m.OwnerID == v.ID
 }
@@ -225,11 +224,11 @@ func (il *illustrating) pictureJSON(c *request, m *pictures.Picture) pictureJSON
 	return v
 }
 
-// textWidth is the width in which a text shows a picture, in pixels.
+// textWidth is the width of a picture in a text, in pixels.
 const textWidth = 960
 
-// inText returns the address and the size of a picture in a text. Texts name pictures by
-// their keys, so that they show the new file of one that is replaced.
+// inText returns the address and the size of a picture in a text. The address has the
+// picture's key, so that the text shows the new file after a replacement.
 func inText(m *pictures.Picture) (src string, width, height int) {
 	if m.Frames > 1 {
 		return picturesPath + m.Key + "/" + movingFile, m.Width, m.Height

@@ -22,7 +22,7 @@ const (
 	maxUploadForm = 10*blob.MaxPictureBytes + maxPictureTexts
 	// maxPictureTexts is the largest size of the other fields, and of the parts' headers.
 	maxPictureTexts = 64 << 10
-	// uploadMemory is how much of a form is kept in memory, the rest is in temporary files.
+	// uploadMemory is how much of a form is kept in memory. The rest is in temporary files.
 	uploadMemory = 256 << 10
 	// uploadTime is enough for 200 MB at 3 Mbit/s.
 	uploadTime = 10 * time.Minute
@@ -35,8 +35,7 @@ type uploadForm struct {
 	answers []edit.FileAnswer
 }
 
-// readUpload reads a form with files. The caller removes its temporary files by calling
-// done.
+// readUpload reads a form with files. The caller calls done, which removes the temporary files.
 func readUpload(c *request) (form uploadForm, done func(), err error) {
 	r, done := c.Request(), func() {}
 	if !isUpload(r) {
@@ -67,8 +66,8 @@ func readUpload(c *request) (form uploadForm, done func(), err error) {
 	return form, done, err
 }
 
-// texts returns the texts of a form. A focus that was not sent is kept, one that is no
-// number is refused.
+// texts returns the texts of a form. A missing focus is nil, which keeps the stored one; a
+// focus that is no number gets a value that the library refuses.
 func (f uploadForm) texts() library.Texts {
 	t := library.Texts{
 		Alt: f.Get("alt"), Decorative: f.Get("decorative") != "", Caption: f.Get("caption"), Credit: f.Get("credit"),
@@ -113,8 +112,8 @@ type uploadedJSON struct {
 	Known    bool          `json:"known,omitempty"` // the library had the picture before
 }
 
-// postPictures stores the files of a form. Each gets an answer of its own: a bad one does
-// no harm to the others.
+// postPictures stores the files of a form. Each file gets an answer of its own: a refused file
+// does not stop the others.
 func (il *illustrating) postPictures(c *request) error {
 	form, done, err := readUpload(c)
 	defer done()
@@ -165,8 +164,7 @@ func (il *illustrating) add(c *request, form uploadForm, header *multipart.FileH
 	return library.Add(c.ctx(), il.db, il.store, c.viewer.actor(), upload)
 }
 
-// fileAnswer returns the answer to a file. Its error is "" as well for an error that is
-// not about the file.
+// fileAnswer returns the answer to a file. Its error is "" if err is nil or not about the file.
 func fileAnswer(name string, err error) edit.FileAnswer {
 	one := edit.FileAnswer{Name: name}
 	e, ok := errors.AsType[*models.Error](err)

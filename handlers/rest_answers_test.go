@@ -18,8 +18,8 @@ import (
 	"broadsheet/models/people/apppasswords"
 )
 
-// answerOf returns the status of an answer and, of an error, its code and the parameters that
-// it names. It fails for an error that has not WordPress's form.
+// answerOf returns the status of an answer and, for an error, its code and the parameters that
+// it names. It fails if an error does not have WordPress's form.
 func answerOf(t *testing.T, what string, w *httptest.ResponseRecorder) string {
 	t.Helper()
 	if w.Code < 400 {
@@ -57,9 +57,9 @@ func answerOf(t *testing.T, what string, w *httptest.ResponseRecorder) string {
 	return strings.Join(append([]string{fmt.Sprint(w.Code), e.Code}, names...), " ")
 }
 
-// Each address answers each role and each fault of a request with WordPress's status, code and
-// names of parameters. The columns are visitor, moderator, contributor, author, editor; "="
-// repeats the one before.
+// TestWordPressAnswers compares the answers to faulty requests with WordPress's: status, code
+// and names of parameters. The columns are visitor, moderator, contributor, author, editor;
+// "=" repeats the column before.
 func TestWordPressAnswers(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -149,8 +149,8 @@ var anyBodies = []string{
 	`{"rendered":"x"}`, `"2026-02-31T25:61:61"`, `"0001-01-01T00:00:00"`, `"9999-12-31T23:59:59Z"`, `"2026-12-01T08:00:00"`, `"future"`, `"trash"`, `"<script>x"`, `"1,2,3"`, `[1,1,1]`, `[-1]`,
 }
 
-// Any value in any field of every method that changes something is answered, and never with
-// a fault of the server.
+// TestLongAnyBodyOfAProgramIsAnswered sends any value in any field to every method that changes
+// something. No answer may be a server error.
 func TestLongAnyBodyOfAProgramIsAnswered(t *testing.T) {
 	t.Parallel()
 	clock := modeltest.NewClock()
@@ -166,7 +166,7 @@ func TestLongAnyBodyOfAProgramIsAnswered(t *testing.T) {
 		}
 		path := strings.NewReplacer(":id", "1", ":number", "1", ":user_id", "me", ":uuid", "x").Replace(strings.TrimPrefix(row.Path, restBase))
 		if row.Method == http.MethodDelete && strings.HasSuffix(path, "application-passwords") {
-			continue // it ends the program's own
+			continue // it would end the password of this test
 		}
 		for i, name := range fields {
 			for k, value := range anyBodies {
@@ -197,7 +197,7 @@ func TestLongAnyBodyOfAProgramIsAnswered(t *testing.T) {
 }
 
 // FuzzProgram sends any body of any type, with any query, to the methods that change
-// something. None is a fault of the server, and each answer is JSON.
+// something. No answer may be a server error, and each must be JSON.
 func FuzzProgram(f *testing.F) {
 	clock := modeltest.NewClock()
 	db := modeltest.SQLite(f, clock)

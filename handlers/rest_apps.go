@@ -11,8 +11,8 @@ import (
 	"broadsheet/views/rest"
 )
 
-// The application passwords of an account, for its own programs. A program sees and ends
-// all of them, as in WordPress. One that it makes ends with its own.
+// The application passwords of an account. As in WordPress, a program sees and ends all of its
+// account's passwords. A password that a program made ends together with the program's own.
 
 const (
 	appsPath       = "/users/:user_id/application-passwords"
@@ -31,7 +31,7 @@ func (re *restAPI) appReads() []restRoute {
 	}
 }
 
-// appWrites are the methods that change them.
+// appWrites are the methods that change application passwords.
 func (re *restAPI) appWrites() []restWrite {
 	remove := []string{http.MethodDelete}
 	return []restWrite{
@@ -46,8 +46,8 @@ var errNoApp = &restparams.Refused{
 	Status: http.StatusNotFound, Code: "rest_application_password_not_found", Message: "Application password not found.",
 }
 
-// ownAccount refuses a request about the passwords of another account than the program's.
-// deed is a part of WordPress's code.
+// ownAccount refuses a request about the passwords of another account than the program's own.
+// deed is the part of WordPress's error code that names the act.
 func (re *restAPI) ownAccount(q *restRequest, deed string) error {
 	refusal := &restparams.Refused{
 		Status: http.StatusUnauthorized, Code: "rest_cannot_" + deed,
@@ -199,7 +199,7 @@ func (re *restAPI) endApp(q *restRequest) error {
 	return re.sendREST(q, rest.Deleted{Deleted: true, Previous: re.presentApp(p)})
 }
 
-// endApps ends all passwords of the account, also that of the program itself.
+// endApps ends all application passwords of the account, including the program's own.
 func (re *restAPI) endApps(q *restRequest) error {
 	if err := re.ownAccount(q, "delete_application_passwords"); err != nil {
 		return err

@@ -107,7 +107,7 @@ func TestProgramManagesItsPasswords(t *testing.T) {
 	})
 }
 
-// Versions are read, and a text that is being written is kept beside what readers see.
+// TestProgramReadsVersions also stores an autosave, which readers must not see.
 func TestProgramReadsVersions(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -118,8 +118,7 @@ func (re *restAPI) articlesAbove(
 	return articles, shows, err
 }
 
-// parentsOf returns the public comments that comments answer, if the request embeds
-// them.
+// parentsOf returns the public parents of comments by id, if the request embeds them.
 func (re *restAPI) parentsOf(q *restRequest, comments []commentlist.Comment) (map[int64]rest.Comment, error) {
 	parents := map[int64]rest.Comment{}
 	var ids []int64

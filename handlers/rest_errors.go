@@ -60,7 +60,7 @@ func missing(names ...string) error {
 	}
 }
 
-// restCodes are the codes of errors that come from other parts of the program.
+// restCodes maps statuses to the code and message of errors from other parts of the program.
 var restCodes = map[int]rest.Problem{
 	http.StatusForbidden:             {Code: "rest_cookie_invalid_nonce", Message: "Cookie check failed"},
 	http.StatusTooManyRequests:       {Code: "rest_too_many_requests", Message: "Too many requests. Try again later."},

@@ -65,7 +65,7 @@ func (re *restAPI) describeRoutes() map[string]rest.Route {
 		re.describeWrites(&route, e.path)
 		routes["/wp/v2"+pattern] = route
 	}
-	// Clients make a function of each of these, as they do on WordPress.
+	// Clients make a function of each route, as they do for WordPress.
 	routes["/wp/v2/users/me"] = describeRoute("wp/v2", []rest.Link{{Href: re.restHref("/users/me")}}, userSchema)
 	return routes
 }
@@ -124,7 +124,7 @@ func (re *restAPI) showTypes(q *restRequest) error { return re.sendREST(q, re.ty
 
 func (re *restAPI) showType(q *restRequest) error { return showNamed(re, q, re.types(), errNoType) }
 
-// showNamed answers with one of some entries with fixed names.
+// showNamed answers with the entry of the name in the address, or with the error missing.
 func showNamed[T any](re *restAPI, q *restRequest, entries map[string]T, missing error) error {
 	entry, ok := entries[q.Param("name")]
 	if !ok {

@@ -7,7 +7,7 @@ import (
 	"broadsheet/views/rest"
 )
 
-// pictures returns the question for pictures that a request asks.
+// pictures returns the query for pictures of a request.
 func (q *restRequest) pictures() collection.Pictures {
 	p := collection.Pictures{
 		IDs: q.Numbers("include"), ExceptIDs: q.Numbers("exclude"), Keys: q.Texts("slug"), Search: q.Text("search"),

@@ -14,7 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// capabilities are WordPress's names of rights.
+// capabilities maps rights to WordPress's names.
 var capabilities = map[people.Right][]string{
 	people.Writing:            {"edit_posts", "delete_posts"},
 	people.Publishing:         {"publish_posts", "edit_published_posts", "delete_published_posts"},
@@ -27,9 +27,9 @@ var capabilities = map[people.Right][]string{
 	people.Setting:            {"manage_options"},
 }
 
-// showOwnUser answers with the account of a program. Its number is that of the author in
-// whose name it writes, because posts name their author by that number. An account that
-// writes gets such an author here if it has none.
+// showOwnUser answers with the account of a program. The id in the answer is that of the
+// account's author, because posts have the ids of authors. An account that writes and has no
+// author gets one here.
 func (re *restAPI) showOwnUser(q *restRequest) error {
 	if q.writer == nil {
 		return errNoAccount
@@ -89,7 +89,7 @@ func (re *restAPI) showSettings(q *restRequest) error {
 	})
 }
 
-// staffReads are the addresses that no visitor may read.
+// staffReads are the addresses that visitors may not read.
 func (re *restAPI) staffReads() []restRoute {
 	settings := restRoute{"settings", "/settings", restEntry[rest.Settings](), re.showSettings}
 	return slices.Concat([]restRoute{settings}, re.appReads(), re.revisionReads())

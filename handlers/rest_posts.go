@@ -16,7 +16,7 @@ import (
 	"broadsheet/views/rest"
 )
 
-// Comments that an article embeds: in a list, and alone.
+// The most comments that an article embeds: in a list, and alone.
 const (
 	repliesInList = 10
 	repliesAlone  = 100
@@ -30,7 +30,7 @@ var articleOrders = map[string]collection.Order{
 	"parent": collection.ByID, "relevance": collection.ByRequest,
 }
 
-// articles returns the question for articles that a request asks.
+// articles returns the query for articles of a request.
 func (q *restRequest) articles() (collection.Articles, error) {
 	a := collection.Articles{
 		IDs: q.Numbers("include"), ExceptIDs: q.Numbers("exclude"), Slugs: q.Texts("slug"),
@@ -100,8 +100,8 @@ func (re *restAPI) showPosts(q *restRequest) error {
 	return sendRESTList(re, q, posts, page.Total, shows)
 }
 
-// findArticles answers a question for articles, and a search if there is one. A
-// search finds at most 500 articles, so its pages end there.
+// findArticles returns a page of a query for articles, or of a search if the request has words.
+// A search finds at most 500 articles, so its pages end there.
 func (re *restAPI) findArticles(q *restRequest, a collection.Articles) (*collection.Page, error) {
 	if words := q.Text("search"); words != "" {
 		found, err := search.IDs(q.ctx(), re.db, q.site, searchOf(words, &a))
@@ -118,8 +118,8 @@ func (re *restAPI) findArticles(q *restRequest, a collection.Articles) (*collect
 	return a.Find(q.ctx(), re.db, q.site)
 }
 
-// searchOf returns the search for words among the articles of a question, as far as
-// a search knows its conditions.
+// searchOf returns the search for words among the articles of a query, with those conditions
+// of the query that a search supports.
 func searchOf(words string, a *collection.Articles) search.Query {
 	s := search.Query{Text: words, From: a.After, To: a.Before, Order: search.Newest}
 	if a.Order == collection.ByRequest {
@@ -164,8 +164,8 @@ func (re *restAPI) showPost(q *restRequest) error {
 	return re.sendREST(q, posts[0], shows)
 }
 
-// loadPosts reads articles with the entries that the request embeds. For visitors it leaves
-// out those that are not public; for a program the caller has checked the rights.
+// loadPosts reads articles with the entries that the request embeds. For visitors it leaves out
+// articles that are not public; for a program the caller has checked the rights.
 func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.Post, dependencies, error) {
 	shows := restFrame()
 	load := whole.Load

@@ -13,9 +13,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// Programs act for an account by an application password, which they send with each
-// request (Basic, RFC 7617). It counts below /wp-json/ alone. The cookie of a signed-in
-// browser gives no right there, so that no page of another site can write with it.
+// A program acts for an account with an application password, which it sends with each request
+// (Basic, RFC 7617). The password is valid only below /wp-json/. The cookie of a signed-in
+// browser gives no rights there, so that no page of another site can write with it.
 
 // programKey keeps the account in a request, programPasswordKey the password.
 const (
@@ -23,9 +23,9 @@ const (
 	programPasswordKey = "program password"
 )
 
-// programRate limits the wrong passwords of a network, and those for a user name. It keeps
-// the answers cheap; nobody can guess an application password. A right one is never
-// refused, so a program with an old password locks nobody out.
+// programRate limits wrong passwords by network and by user name. It bounds the cost of the
+// answers; nobody can guess an application password. A right password is never refused, so a
+// program with an old password locks nobody out.
 var programRate = rateClass{"application password", 0.05, 30}
 
 // programs finds the accounts that programs act for.
@@ -56,8 +56,8 @@ var errAppPasswords = &restparams.Refused{
 	Message: "There were too many wrong application passwords. Try again later.",
 }
 
-// account returns the account that a program acts for, nil for a request without a
-// password. A wrong password is refused, also where visitors may read.
+// account returns the account for which a program acts, nil for a request without a password.
+// It refuses a wrong password, even at addresses that visitors may read.
 func (ps *programs) account(c echo.Context) (*viewer, error) {
 	if v, ok := c.Get(programKey).(*viewer); ok {
 		return v, nil
@@ -113,7 +113,7 @@ var edits = []string{http.MethodPost, http.MethodPut, http.MethodPatch}
 // but HTML has few such letters.
 const maxStoryJSON = maxStoryForm
 
-// rows returns the rows of the table of routes.
+// writeRows returns the rows of the writes in the table of routes.
 func (re *restAPI) writeRows() (rows []Route) {
 	for _, w := range re.writes() {
 		for _, method := range w.methods {
@@ -189,8 +189,8 @@ func (re *restAPI) allowed(path string, writer *viewer) string {
 	return strings.Join(methods, ", ")
 }
 
-// overrideMethod gives a posted request the method that its header names: some programs
-// cannot send others.
+// overrideMethod gives a POST request the method in its header, because some programs cannot
+// send other methods.
 func overrideMethod(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && isREST(r) {

@@ -22,7 +22,7 @@ const (
 	autosavesPath = "/posts/:id/autosaves"
 )
 
-// maxRevisions is the number of versions that the lists reach back.
+// maxRevisions is the most versions of an article that the lists show.
 const maxRevisions = 1000
 
 var (
@@ -40,7 +40,7 @@ func (re *restAPI) revisionReads() []restRoute {
 	}
 }
 
-// revisionWrites are the methods that change them. No method deletes a version: the log of
+// revisionWrites are the methods that add versions. No method deletes a version: the log of
 // an article is complete.
 func (re *restAPI) revisionWrites() []restWrite {
 	return []restWrite{
@@ -83,8 +83,7 @@ func (re *restAPI) openParent(q *restRequest) (*opened, error) {
 	return d, nil
 }
 
-// versions returns the versions of an article that were kept while somebody typed, or all
-// others, newest first.
+// versions returns the autosaves of an article, or all other versions, newest first.
 func (re *restAPI) versions(q *restRequest, article int64, autosaved bool) ([]newsroom.VersionInfo, error) {
 	list, err := newsroom.Versions(q.ctx(), re.db, article, maxRevisions)
 	return slices.DeleteFunc(list, func(v newsroom.VersionInfo) bool { return (v.Kind == string(drafts.Autosaved)) != autosaved }), err
@@ -175,8 +174,8 @@ func (re *restAPI) deleteRevision(q *restRequest) error {
 	return q.denied("rest_cannot_delete", "Sorry, you are not allowed to delete this revision: versions are kept.")
 }
 
-// createAutosave keeps a text that somebody is still writing. Readers do not see it, also
-// where the article is live. It begins with the newest text.
+// createAutosave stores a text as an autosave, which readers do not see, even of a live
+// article. Fields that were not sent come from the newest text.
 func (re *restAPI) createAutosave(q *restRequest) error {
 	d, err := re.openParent(q)
 	if err != nil {

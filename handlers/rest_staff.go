@@ -42,7 +42,7 @@ func (q *restRequest) staffStatuses() (list []newsroom.Status, err error) {
 	return list, nil
 }
 
-// asStaff reports whether a list needs what visitors do not see.
+// asStaff reports whether a list is a program's request for data that visitors do not see.
 func (q *restRequest) asStaff() bool { return q.writer != nil && (q.Has("status") || q.editing()) }
 
 // staffOrders are the orders of articles for programs; all others are by date.
@@ -107,8 +107,8 @@ func (q *restRequest) staffQuestion(statuses []newsroom.Status) stafflist.Articl
 	return find
 }
 
-// checkReading refuses an article that the account of a program may not see, or not edit if
-// it asks for the fields of an editor. Visitors are refused by the status alone.
+// checkReading refuses an article that the program's account may not see, or may not edit if
+// the request has the context "edit". For visitors only the status of the article counts.
 func (re *restAPI) checkReading(q *restRequest, id int64) error {
 	if q.writer == nil {
 		return nil

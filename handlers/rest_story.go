@@ -24,15 +24,15 @@ import (
 // storyFormats are WordPress's formats of posts. All are shown alike.
 var storyFormats = []string{"standard", "aside", "chat", "gallery", "link", "image", "quote", "status", "video", "audio"}
 
-// statusNames are the names that WordPress's interface gives to statuses. It has none for
-// a withdrawn article, which gets a name of its own.
+// statusNames maps statuses to WordPress's names. WordPress has no withdrawn articles, so that
+// status has a name of its own.
 var statusNames = map[newsroom.Status]string{
 	newsroom.Published: "publish", newsroom.Scheduled: "future", newsroom.Draft: "draft", newsroom.InReview: "pending",
 	newsroom.Trashed: "trash", newsroom.Withdrawn: "withdrawn",
 }
 
-// rawPlain returns a text of the site as programs get it for editing: as it is, unless it
-// would be read as HTML.
+// rawPlain returns a plain text of the site for editing by a program. It escapes the text only
+// if readPlain would read it as HTML.
 func rawPlain(text string) string {
 	if richtext.PlainText(text) == text {
 		return text
@@ -40,17 +40,17 @@ func rawPlain(text string) string {
 	return html.EscapeString(text)
 }
 
-// readPlain returns a text of a program, which may be HTML, as a text of the site.
+// readPlain returns a program's text, which may be HTML, as a plain text of one line.
 func readPlain(text string) string { return richtext.PlainLine(richtext.PlainText(text)) }
 
-// storyReader reads the fields of an article. stored is the text that they change.
+// storyReader reads the fields of an article from a request. stored is the text that they change.
 type storyReader struct {
 	*restRequest
 	re     *restAPI
 	stored newsroom.Manuscript
 }
 
-// refused are fields that no article of this site has, with the reason.
+// checkUnknown refuses fields that no article of this site has, with the reason.
 func (s storyReader) checkUnknown() {
 	b := s.body
 	if b.Bool("sticky") {
@@ -99,7 +99,7 @@ func (re *restAPI) ownAddresses(body string) string {
 	return strings.NewReplacer(`="`+base, `="/`, `='`+base, `='/`).Replace(body)
 }
 
-// rawBody returns the text of an article as programs get it, which write HTML.
+// rawBody returns the text of an article as HTML, because programs write HTML.
 func rawBody(body string, format richtext.Format) string {
 	if format == richtext.Markdown {
 		return htmlOf(body)
@@ -237,7 +237,7 @@ type storyPlan struct {
 	at time.Time       // of publication; zero keeps it
 }
 
-// statuses that a request may give.
+// storyStatuses are the statuses that a request may give.
 var storyStatuses = []string{"publish", "future", "draft", "pending", "private", "trash"}
 
 // namedStatuses are the statuses that requests ask for. The date decides between published
