@@ -12,8 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserRoughHands treats the form of a story roughly: what is pasted is very large.
-// Nothing that was typed before is lost.
+// TestBrowserRoughHands treats the form of a story roughly: what is pasted is very large,
+// and the browser has no room. Nothing that was typed before is lost.
 func TestBrowserRoughHands(t *testing.T) {
 	t.Parallel()
 	s := newKillSite(t)
@@ -23,6 +23,7 @@ func TestBrowserRoughHands(t *testing.T) {
 	}{
 		{"a large paste", (*typist).pastesLargely},
 		{"a large paste without the rich editor", (*typist).pastesPlainly},
+		{"a full store", (*typist).runsOutOfRoom},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			own := *s
@@ -88,4 +89,32 @@ func (w *typist) pastesPlainly() {
 	w.has(append(markers, "Typed before.")...)
 	w.write("Typed behind.")
 	w.has(append(markers, "Typed before.", "Typed behind.")...)
+}
+
+// runsOutOfRoom writes without a network while the browser can keep nothing more.
+func (w *typist) runsOutOfRoom() {
+	w.openStory()
+	w.write("With room.")
+	w.has("With room.")
+	tb := w.tab()
+	tb.runs(`for (let size = 1 << 20, n = 0; size >= 1; n++) {
+		try { localStorage.setItem("filler" + n, "x".repeat(size)); } catch { size >>= 1; }
+	}`)
+	tb.do(noNetwork(true))
+	w.write(" Without room.")
+	tb.wait(`document.getElementById("edit-saved").textContent === document.getElementById("story-form").dataset.full`)
+	if text := value(tb, chromedp.Evaluate[string](`document.getElementById("edit-saved").innerText`)); !strings.Contains(text, "leave this page open") {
+		w.Errorf("the form says %q", text)
+	}
+	// Whoever leaves the page now is asked.
+	if value(tb, chromedp.Evaluate[bool](`dispatchEvent(new Event("beforeunload", { cancelable: true }))`)) {
+		w.Error("the page may be left without a question")
+	}
+	// The attempts that follow say nothing else.
+	tb.runs(`globalThis.tries = 0; const { fetch: real } = globalThis; globalThis.fetch = (...all) => { tries++; return real(...all); }`)
+	tb.wait(`tries > 1`)
+	tb.wait(`document.getElementById("edit-saved").textContent === document.getElementById("story-form").dataset.full`)
+	tb.do(noNetwork(false))
+	w.has("With room. Without room.")
+	w.says("Saved automatically")
 }
