@@ -49,6 +49,8 @@ var deskRoutes = map[string]deskRoute{
 	"merge categories":       {may: "editor administrator", form: "x=y"},
 	"category at the desk":   {may: "editor administrator", params: "1"},
 	"change category":        {may: "editor administrator", params: "1", form: "x=y"},
+	"removal of a category":  {may: "editor administrator", params: "1"},
+	"remove category":        {may: "editor administrator", params: "1", form: "x=y"},
 	"tags at the desk":       {may: "editor administrator"},
 	"merge of tags":          {may: "editor administrator"},
 	"merge tags":             {may: "editor administrator", form: "x=y"},

@@ -38,7 +38,7 @@ const (
 const maxTermForm = 12*(termchanges.MaxBio+termchanges.MaxLinks*termchanges.MaxLink) + 8<<10
 
 // termDone are the messages after a form of a term.
-var termDone = doneWords("terms.done.", "saved", "added", "merged", "removed", "apart")
+var termDone = doneWords("terms.done.", "saved", "added", "merged", "removed", "removed-section", "apart")
 
 // termKind is a kind of term with its pages.
 type termKind struct {

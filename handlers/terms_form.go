@@ -179,6 +179,7 @@ func (tk *termkeeping) fillCategory(c *request, v *termdesk.Form, refused error)
 			v.Former = append(v.Former, "/category/"+path+"/")
 		}
 		if !v.Fixed {
+			v.Removal = categoryTerms.formPath(v.ID) + "/remove"
 			v.Into = categoryOptions(tree, 0, func(one *taxonomy.Category) bool { return !tree.Within(one, category) })
 		}
 	}

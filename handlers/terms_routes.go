@@ -13,6 +13,8 @@ func (tk *termkeeping) routes() []Route {
 		{Method: post, Path: categoryDeskPath + "/merge", Name: "merge categories", Entry: editors, Rate: deskRate, handle: tk.postCategoryMerge},
 		{Method: get, Path: categoryDeskPath + "/:id", Name: "category at the desk", Entry: editors, Cache: Never, Params: done, handle: tk.showCategory},
 		{Method: post, Path: categoryDeskPath + "/:id", Name: "change category", Entry: editors, MaxBody: maxTermForm, Rate: deskRate, handle: tk.postCategory},
+		{Method: get, Path: categoryDeskPath + "/:id/remove", Name: "removal of a category", Entry: editors, Cache: Never, handle: tk.showCategoryRemoval},
+		{Method: post, Path: categoryDeskPath + "/:id/remove", Name: "remove category", Entry: editors, Rate: deskRate, handle: tk.postCategoryRemoval},
 
 		{Method: get, Path: tagDeskPath, Name: "tags at the desk", Entry: editors, Cache: Never, Params: list, handle: tk.showTags},
 		{Method: get, Path: tagDeskPath + "/find", Name: "find tags", Entry: authoring, Cache: Never, Params: []string{"s"}, handle: tk.findTags},

@@ -19,6 +19,11 @@ type (
 		Page
 		Merge termdesk.Merge
 	}
+	// TermRemoval is the question before the removal of a category.
+	TermRemoval struct {
+		Page
+		Removal termdesk.Removal
+	}
 	// Redirects is the page of the redirects.
 	Redirects struct {
 		Page
@@ -28,8 +33,9 @@ type (
 
 // The names of these pages.
 const (
-	TermListPage  Name[TermList]  = "termlist"
-	TermFormPage  Name[TermForm]  = "termform"
-	TermMergePage Name[TermMerge] = "termmerge"
-	RedirectsPage Name[Redirects] = "redirects"
+	TermListPage    Name[TermList]    = "termlist"
+	TermFormPage    Name[TermForm]    = "termform"
+	TermMergePage   Name[TermMerge]   = "termmerge"
+	TermRemovalPage Name[TermRemoval] = "termremoval"
+	RedirectsPage   Name[Redirects]   = "redirects"
 )

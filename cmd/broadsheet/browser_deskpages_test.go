@@ -55,6 +55,7 @@ func (h *hand) deskPages() (list []deskPage) {
 		const [from, into] = [...document.querySelectorAll(".terms-table input[name=from]")].map((box) => box.value);
 		return [`+"`/desk/tags/merge?from=${from}`, `/desk/tags/merge?from=${from}&into=${into}`"+`];
 	})()`)...)
+	paths = append(paths, links("/desk/categories", `[document.querySelector('.terms-table [id^="term-"]').getAttribute("href") + "/remove"]`)...)
 	paths = append(paths, first("/desk/articles?status=published", ".story-title a")...)
 	paths = append(paths, links("/desk/articles?status=published", `[document.querySelector(".story-title a").getAttribute("href") + "/versions"]`)...)
 	paths = append(paths, first("/desk/people", `main a[href^="/desk/people/"]`)...)

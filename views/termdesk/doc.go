@@ -3,5 +3,6 @@
 // pages, so it stays small.
 //
 //	terms.go     the lists of terms, the form of one, the question before a merge
+//	removal.go   the question before the removal of a category
 //	redirects.go the redirects and the trial of a file
 package termdesk

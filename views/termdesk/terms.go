@@ -98,7 +98,8 @@ type Form struct {
 	Account  string // name of the account that an author belongs to
 	Merge    string // address of the question before a merge, "" for a new one
 	Into     []Choice
-	Remove   bool // it can be removed
+	Remove   bool   // it can be removed
+	Removal  string // address of the question before a removal, "" for none
 	Trail    []Entry
 }
 

@@ -246,7 +246,8 @@ func movePaths(
 	return moved, nil
 }
 
-// movePathsOfSettings replaces moved paths in the settings that are lists of paths.
+// movePathsOfSettings replaces moved paths in the settings that are lists of paths, and
+// removes paths whose new path is empty.
 func movePathsOfSettings(ctx context.Context, tx *models.Tx, by models.Actor, moved map[string]string) error {
 	stored, err := settings.Stored(ctx, tx)
 	if err != nil {
@@ -262,7 +263,7 @@ func movePathsOfSettings(ctx context.Context, tx *models.Tx, by models.Actor, mo
 			if ok {
 				path, different = to, true
 			}
-			if !slices.Contains(now, path) {
+			if path != "" && !slices.Contains(now, path) {
 				now = append(now, path)
 			}
 		}

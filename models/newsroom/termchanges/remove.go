@@ -11,14 +11,15 @@ import (
 
 // RemoveCategory removes a category. Its articles keep their other categories; articles
 // without another category get "Uncategorized". The categories below it move to its parent.
-// Its addresses lead to its parent, or, for a top category, to "Uncategorized".
+// Its addresses lead to its parent, or, for a top category, to "Uncategorized". Settings
+// that list it then list its parent; a top category leaves these lists.
 // RemoveCategory refuses with NotFound, and with Conflict:
 //
 //	category-fixed  the category is "Uncategorized"
 //	merge-children  a category below it would get the address of another category
 func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		rest, err := taxonomy.EnsureCategory(ctx, tx, taxonomy.UncategorizedSlug, "Uncategorized")
+		rest, err := taxonomy.EnsureCategory(ctx, tx, taxonomy.UncategorizedSlug, restName)
 		if err != nil {
 			return err
 		}
@@ -27,13 +28,10 @@ func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int6
 			return err
 		}
 		old := tree.ByID(id)
-		switch {
-		case old == nil:
-			return models.Errorf(models.NotFound, "there is no category %d", id)
-		case old.Path == taxonomy.UncategorizedSlug:
-			return errFixed
+		if old == nil {
+			return errNoCategory(id)
 		}
-		if err := freePaths(tree, old, tree.Parent(old)); err != nil {
+		if err := removable(tree, old); err != nil {
 			return err
 		}
 		m := merging{tree: tree, old: old, rest: rest, heir: tree.Parent(old), above: tree.Parent(old)}
@@ -124,6 +122,9 @@ func (m merging) adopt(ctx context.Context, tx *models.Tx, by models.Actor) erro
 		parent = &m.above.ID
 	}
 	all := map[string]string{m.old.Path: m.heir.Path}
+	if m.heir.Path == taxonomy.UncategorizedSlug {
+		all[m.old.Path] = "" // readers are shown no list of it
+	}
 	for _, child := range m.tree.Children(m.old.ID) {
 		if err := row(ctx, tx, "categories", child.ID).UpdateColumn("parent_id", parent).Error; err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/termchanges"
 	"broadsheet/models/richtext"
+	"broadsheet/models/settings"
 )
 
 // pathsOf returns the paths of an article's categories, the main one first.
@@ -139,6 +140,77 @@ func TestATagWithAnotherSlugIsFoundByItsName(t *testing.T) {
 		save(t, db, newsroom.Manuscript{Title: "Two", Tags: []string{"TEA"}})
 		if n := len(ids(t, db, "tags")); n != 1 {
 			t.Errorf("%d tags", n)
+		}
+	})
+}
+
+// What a removal says beforehand is what it then does.
+func TestARemovalIsToldBefore(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		at := clock.Now().Add(-time.Hour)
+		put := func(title string, paths ...string) int64 {
+			m := newsroom.Manuscript{Title: title, PublishedAt: at}
+			for _, path := range paths {
+				m.Categories = append(m.Categories, taxonomy.CategoryRef{Path: path})
+			}
+			return save(t, db, m).ID
+		}
+		put("Both", "world/asia", "sport")
+		first, second := put("One", "world/asia"), put("Two", "world/asia")
+		put("Below", "world/asia/japan")
+		check(t, db.Write(t.Context(), func(tx *models.Tx) error {
+			return settings.Change(t.Context(), tx, editor, map[string]string{"nav.sections": "world/asia, sport", "front.sections": "world, sport"})
+		}))
+		told := func(path string) *termchanges.Removal {
+			t.Helper()
+			r, err := termchanges.RemovalOf(t.Context(), db, tree(t, db).ByPath(path).ID, 1)
+			check(t, err)
+			return r
+		}
+		listed := func(want string) {
+			t.Helper()
+			stored, err := settings.Stored(t.Context(), db)
+			check(t, err)
+			if got := stored["nav.sections"] + "; " + stored["front.sections"]; got != want {
+				t.Errorf("the settings list %q, want %q", got, want)
+			}
+		}
+		asia := told("world/asia")
+		if asia.Articles != 3 || asia.Alone != 2 || len(asia.First) != 1 || asia.First[0].ID != second || asia.First[0].Title != "Two" {
+			t.Errorf("it tells of articles %+v", asia)
+		}
+		if asia.Heir().Path != "world" || len(asia.Below) != 1 || !asia.Listed || asia.Chosen || asia.Refused != nil {
+			t.Errorf("it tells %+v", asia)
+		}
+		check(t, termchanges.RemoveCategory(t.Context(), db, editor, asia.Category.ID))
+		for _, id := range []int64{first, second} {
+			if got := pathsOf(t, db, id); !slices.Equal(got, []string{asia.Rest.Path}) {
+				t.Errorf("article %d has %v", id, got)
+			}
+		}
+		listed("world, sport; world, sport")
+		// A category of the top leaves the lists: readers see no list of those without one.
+		sport := told("sport")
+		if sport.Above != nil || sport.Heir().Path != taxonomy.UncategorizedSlug || sport.Alone != 1 || !sport.Listed {
+			t.Errorf("it tells %+v", sport)
+		}
+		check(t, termchanges.RemoveCategory(t.Context(), db, editor, sport.Category.ID))
+		listed("world; world")
+		put("Clash", "news/local")
+		put("Other", "local")
+		for _, path := range []string{"news", taxonomy.UncategorizedSlug} {
+			r := told(path)
+			err := termchanges.RemoveCategory(t.Context(), db, editor, r.Category.ID)
+			if r.Refused == nil || err == nil || r.Refused.Error() != err.Error() {
+				t.Errorf("%s: it tells %v, and does %v", path, r.Refused, err)
+			}
+		}
+		if _, err := termchanges.RemovalOf(t.Context(), db, 987654, 1); models.KindOf(err) != models.NotFound {
+			t.Errorf("of none: %v", err)
+		}
+		if faults := wrong(t, db); len(faults) > 0 {
+			t.Error(faults)
 		}
 	})
 }
