@@ -1,6 +1,6 @@
-// The frame of the desk: the foot with its messages and their undo, requests, forms
-// that are sent once. Every button is a plain form that works without these files. The
-// files of this folder are joined into one module, in the order of their names.
+// The frame of the desk: the foot with its messages and their undo, requests, and forms that
+// are sent once. Every button is a plain form that works without these files. The server
+// joins the files of this folder into one module, in the order of their names.
 
 document.getElementById("error")?.focus();
 
@@ -8,8 +8,8 @@ const queue = document.querySelector(".desk-queue, .desk-page");
 const foot = document.querySelector(".desk-foot");
 const status = document.getElementById("desk-status");
 const earlier = document.getElementById("desk-earlier");
-// page fetches a page of the desk. Where the session has ended it asks for the sign-in
-// in place, and fetches the page once more.
+// page fetches a page of the desk. If the session has ended it opens the sign-in dialog, and
+// fetches the page once more.
 const page = async (address, again = true) => {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(foot.dataset.failed);
@@ -30,9 +30,9 @@ const undoButton = (operation, describedBy) => {
   return button;
 };
 
-// remember moves the message at the foot to the earlier ones if it can be undone.
 const maxEarlier = 5;
 let remembered = 0;
+// remember moves the message at the foot to the earlier ones if its operation can be undone.
 const remember = () => {
   const operation = operationAt(status.querySelector("button"));
   if (!operation) return;
@@ -50,7 +50,7 @@ const remember = () => {
 // operationAt returns the operation that a button of the foot undoes.
 const operationAt = (button) => button?.dataset.operation ?? button?.form?.elements.operation?.value ?? "";
 
-// forget takes an operation out of the foot: it is undone, or cannot be.
+// forget removes an operation from the foot, because it is undone or cannot be undone.
 const forget = (operation) => {
   for (const button of foot.querySelectorAll("button")) {
     if (operationAt(button) === operation) (button.closest("li") ?? button.closest("form") ?? button).remove();
@@ -58,8 +58,8 @@ const forget = (operation) => {
   if (!earlier.querySelector("li")) earlier.hidden = true;
 };
 
-// say tells what was done, and offers to take back that operation. signIn is the
-// address of the sign-in where the session has ended.
+// say shows a message at the foot, with a button that undoes an operation. signIn is the
+// address of the sign-in page if the session has ended.
 const say = (text, operation, signIn) => {
   remember();
   const p = document.createElement("p");
@@ -79,8 +79,8 @@ const say = (text, operation, signIn) => {
   status.append(button);
 };
 
-// post sends fields and returns the answer. Where the session has ended it asks for the
-// sign-in in place, and sends the same fields once more.
+// post sends fields and returns the answer. If the session has ended it opens the sign-in
+// dialog, and sends the same fields once more.
 const post = async (address, fields, again = true) => {
   let answer, data;
   try {
@@ -94,7 +94,7 @@ const post = async (address, fields, again = true) => {
   return data;
 };
 
-// count shows the numbers of comments on the tabs, and how many wait in the title.
+// count shows the numbers of comments on the tabs, and the number of held ones in the title.
 const count = (counts) => {
   for (const [name, n] of Object.entries(counts ?? {})) {
     const place = document.querySelector(`.desk-tabs [data-queue="${name}"] .count`);
@@ -106,8 +106,8 @@ const count = (counts) => {
   document.title = counts.hold ? `(${counts.hold.toLocaleString(document.documentElement.lang)}) ${title}` : title;
 };
 
-// undo takes one operation back and tells the page, which puts its cards back.
-const undoing = new Set();
+const undoing = new Set(); // operations whose undo is not answered yet
+// undo undoes an operation and sends the event desk:undone, at which the page restores cards.
 const undo = async (operation) => {
   if (!operation || undoing.has(operation)) return;
   undoing.add(operation);
@@ -124,7 +124,7 @@ const undo = async (operation) => {
     undoing.delete(operation);
   }
 };
-// undoLast takes back the nth newest operation that is not undone yet.
+// undoLast undoes the nth newest operation that is not undone yet.
 const undoLast = (nth = 1) => {
   const buttons = [...foot.querySelectorAll("#desk-status button, #desk-earlier button")];
   undo(buttons.map(operationAt).filter((operation) => operation && !undoing.has(operation))[nth - 1]);
@@ -137,14 +137,14 @@ if (foot) {
     event.preventDefault();
     undo(operation);
   });
-  // What has the focus is never behind the foot.
+  // The foot never covers the element with the focus.
   new ResizeObserver(() => {
     document.documentElement.style.scrollPaddingBlockEnd = `${foot.offsetHeight + 16}px`;
   }).observe(foot);
 }
 
 if (queue) {
-  // A form of plain HTML is sent once, also on a slow line.
+  // A form of plain HTML is sent only once, even on a slow connection.
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if ("sent" in event.target.dataset) return event.preventDefault();

@@ -1,10 +1,10 @@
-// The bulk actions at the foot: they are there from the first tick on, and open.
+// The bulk actions at the foot appear, opened, at the first tick.
 
 const bulkForm = document.getElementById("bulk");
 if (bulkForm) {
   const all = bulkForm.elements.all, part = bulkForm.querySelector("details");
-  // How many comments the whole list has is asked when the bar appears, and again after
-  // each decision while it is there: the number of the page grows old.
+  // The bar asks for the number of comments in the whole list when it appears and after each
+  // decision, because the number in the page becomes stale.
   let asked = 0;
   const askWhole = async () => {
     if (bulkForm.hidden) return;

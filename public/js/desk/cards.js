@@ -1,4 +1,4 @@
-// The cards by keyboard: with it a decision needs no new page.
+// The cards of the queue: keys, and decisions without a new page.
 
 const cards = document.getElementById("cards");
 const keys = document.getElementById("keys");
@@ -56,8 +56,7 @@ const showNext = (next) => {
   else more?.parentElement.remove();
 };
 
-// reload fetches the first page of the list again, which shows what others
-// have done in between.
+// reload fetches the first page of the list again, with the changes of colleagues.
 const reload = async () => {
   const address = new URL(location.href);
   for (const name of ["after", "done", "n", "op", "about"]) address.searchParams.delete(name);
@@ -86,14 +85,14 @@ const deal = () => {
   return dealing;
 };
 
-// The cards that each operation took away, with the cards that followed them.
+// taken holds the cards that each operation removed, with the cards that followed them.
 const taken = new Map();
 const take = (operation, gone, all) => {
   if (operation) taken.set(operation, gone.map((frame) => ({ frame, after: all.slice(all.indexOf(frame) + 1).map(idOf) })));
 };
 
-// A decision tells the server now and then which cards are still on the screen, long before
-// the two minutes are over for which colleagues do not get them.
+// Colleagues do not get the cards on this screen for two minutes. At most this often, in
+// milliseconds, a decision sends the server the cards that are still on the screen.
 const toldEvery = 30_000;
 let told = Date.now();
 const screenOf = (ids) => {
@@ -102,8 +101,7 @@ const screenOf = (ids) => {
   return ids.join();
 };
 
-// leave takes cards away while the server decides, and returns what is to be done
-// with its answer. If the server says no, the cards come back.
+// leave removes cards and sends their decision. If the server refuses it, the cards return.
 const leave = async (gone, send) => {
   const all = frames(), ids = gone.map(idOf), at = all.indexOf(gone[0]);
   for (const id of ids) inFlight.add(id);
@@ -122,7 +120,7 @@ const leave = async (gone, send) => {
     } else if (cards) for (const frame of gone) frame.remove();
     else return location.reload(); // the page of one comment
     if (!frames().length) await deal();
-    // Behind the last card the server says what there is to say.
+    // After the last card the page of the server has the message for an empty queue.
     if (!frames().length && !inFlight.size) await reload();
     const now = current();
     if (!now) focus(frames()[0]);
@@ -144,12 +142,12 @@ const decide = (frame, form, name, value) => leave([frame], async (screen) => {
   fields.set(name, value);
   fields.set("screen", screen);
   const data = await post(form.action, fields);
-  // What was taken out of the fold is still in the list.
+  // Comments that were unticked in the fold stay in the list.
   if (frame.querySelector(".fold input:not(:checked)")) data.stays = true;
   return data;
 });
 
-// answer sends the form of a reply or a new text.
+// answer sends the form of a reply or of a changed text.
 const answer = async (frame, form) => {
   if (form.matches(".busy")) return;
   form.classList.add("busy");
@@ -217,7 +215,7 @@ const picked = () => {
   document.dispatchEvent(new CustomEvent("desk:picked", { detail: { picked: n } }));
 };
 
-// folded makes the box of a card stand for what is ticked in its fold.
+// folded makes the box of a card stand for the ticked comments of its fold.
 const folded = (frame) => {
   const box = frame.querySelector(".card-pick input");
   const ticked = [...frame.querySelectorAll(".card-form input[name=comment][type=hidden], .fold input:checked")];
@@ -225,14 +223,14 @@ const folded = (frame) => {
   box.value = ticked.map((one) => one.value).join();
   box.dataset.comments = ticked.length;
 };
-// Without this script the box of a card stands for its own comment only: it cannot know
-// what was taken out of the fold.
+// Without this script the box of a card stands for its own comment only, because plain HTML
+// cannot follow the ticks of the fold.
 const foldAll = () => {
   for (const fold of document.querySelectorAll(".card-alike")) folded(fold.closest(".card-frame"));
 };
 foldAll();
 
-// around shows what is known around a comment, on the card itself.
+// around loads the context of a comment into its card.
 const around = async (details) => {
   if (!details.open || !details.dataset.from) return;
   const from = details.dataset.from;
@@ -261,7 +259,7 @@ const close = (frame) => {
   focus(frame);
 };
 
-// ban opens the form of a ban on the card. Where there is none, it leads to its page.
+// ban opens the form of a ban on the card, or the page of the form if the card has none.
 const ban = async (frame) => {
   const link = frame.querySelector("a.card-ban");
   if (!link || link.matches(".busy")) return;
@@ -340,8 +338,8 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 if (cards) {
-  // The second half of a double click meets the card that took the place of
-  // the first.
+  // The second click of a double click would decide on the card that took the place of the
+  // first card, so it is ignored.
   let last = { at: -1e9, x: 0, y: 0 };
   cards.addEventListener("click", (event) => {
     if (!event.detail || !event.target.closest(".card-row :is(button, summary, .card-ban)")) return;
@@ -360,12 +358,12 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   ban(link.closest(".card-frame"));
 });
-// A toggle does not bubble, but it can be caught on its way down.
+// The event toggle does not bubble, so the listener uses the capture phase.
 document.addEventListener("toggle", (event) => {
   if (event.target.matches?.(".card-side")) around(event.target);
-  // An answer is typed at once, except where that would bring up a keyboard. The event
-  // comes late on a busy machine: it must not take the focus from the button behind the
-  // field when the answer is already written.
+  // The field of an answer gets the focus, except on a touch screen, where that would open a
+  // keyboard. The event comes late on a busy machine: it must not take the focus from the
+  // button after the field when the answer is already written.
   const answers = event.target.matches?.(".card-answer[open]") && !matchMedia("(pointer: coarse)").matches;
   const inside = event.target.contains(document.activeElement) && !document.activeElement.matches("summary");
   if (answers && !inside) event.target.querySelector("textarea").focus({ preventScroll: true });
@@ -415,7 +413,7 @@ const keyOf = (event) => {
   return event.code.replace(/^(Key|Digit|Numpad)(?=.$)/, "").toLowerCase();
 };
 
-// A digit before z names which operation is undone: 2 is the one before the last.
+// nth is the digit typed before z: 2 undoes the operation before the last.
 let nth = 1;
 
 // After g a digit opens a page of the menu, and b the field of the breaking line.
@@ -427,7 +425,7 @@ const go = (key) => {
   return Boolean(link);
 };
 
-// press does what a key stands for and reports whether it stands for anything.
+// press carries out the action of a key and reports whether the key has one.
 const press = (event) => {
   const key = keyOf(event);
   if (!event.ctrlKey && !event.shiftKey && go(key)) return true;
@@ -461,7 +459,7 @@ const press = (event) => {
 };
 
 if (queue) {
-  // The key that has opened a field writes nothing into it while it is held down.
+  // The key that opened a field must not write into it while it is held down.
   let pressed = "";
   document.addEventListener("keyup", () => { pressed = ""; });
   document.addEventListener("keydown", (event) => {
@@ -472,7 +470,7 @@ if (queue) {
       return;
     }
     if (document.body.dataset.keys === "off" && event.key !== "Escape") return;
-    // A key that is held down moves, and does nothing else.
+    // A key that is held down only moves; it repeats no decision.
     if (event.repeat && !/^([jk]|tab|arrow.*|page.*|home|end)$/.test(keyOf(event))) return event.preventDefault();
     if (!press(event)) return;
     if (!/^[jk]$/.test(keyOf(event))) pressed = event.code;

@@ -1,4 +1,4 @@
-// The check list is renewed after every save that the form makes by itself.
+// The check list is updated after every autosave of the form.
 
 const checkBox = document.getElementById("checks");
 checkBox?.closest("form").addEventListener("write:saved", ({ detail }) => {

@@ -1,6 +1,6 @@
-// The comments of a card's story are closed and opened on the card.
+// Closing and opening the comments of a card's story on the card itself.
 
-// closing opens the form on the card. Where there is none, it leads to its page.
+// closing opens the form on the card, or the page of the form if the card has none.
 const closing = async (frame) => {
   const link = frame.querySelector("a.card-closing");
   if (!link || "busy" in link.dataset) return;

@@ -1,6 +1,6 @@
-// The page on which the front page is arranged. Every button works without this file.
-// With it, rows move in place, by their buttons, by dragging and by Alt with the arrow
-// keys, and the page in small follows each change.
+// The page on which editors arrange the front page. Every button works without this file.
+// This file moves rows without a new page, by their buttons, by dragging and by Alt with the
+// arrow keys, and updates the small picture of the page at each change.
 
 const arranging = document.getElementById("front-form");
 if (arranging) {
@@ -9,7 +9,7 @@ if (arranging) {
   const said = document.getElementById("front-said");
   let asked = 0, waiting;
 
-  // draw shows the page in small for the fields as they are now.
+  // draw updates the small picture of the page from the present fields.
   const draw = async () => {
     const mine = ++asked, fields = new URLSearchParams(new FormData(arranging));
     fields.set("do", "try");
@@ -57,7 +57,7 @@ if (arranging) {
 
   let dragged = -1;
   for (const [i, row] of rows.entries()) {
-    // Only the name of the place is a handle, so that text in the fields can be selected.
+    // Only the name of the place can be dragged, so that text in the fields can be selected.
     const handle = row.querySelector(".front-place");
     handle.addEventListener("pointerdown", () => { row.draggable = true; });
     row.addEventListener("dragstart", (event) => {

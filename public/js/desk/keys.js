@@ -1,5 +1,5 @@
-// Keys of the form of a story, of the list of stories and of the desk's breaking line. They
-// press the buttons that are there; the manual lists them.
+// Keys of the form of a story, of the list of stories and of the desk's breaking line. A key
+// presses a button of the page; the manual lists the keys.
 
 const keyed = document.getElementById("story-form");
 keyed?.addEventListener("keydown", (event) => {
@@ -18,8 +18,7 @@ keyed?.addEventListener("keydown", (event) => {
 }, true);
 keyed?.querySelector(".edit-keys")?.removeAttribute("hidden");
 
-// Escape leaves a field. A letter then leads into a part of the form, so that no part is
-// farther than one key from another.
+// Escape leaves a field. A letter then moves the focus to a part of the form.
 if (keyed) {
   const first = (...selectors) => selectors.map((selector) => [...keyed.querySelectorAll(selector)].find((e) => e.checkVisibility())).find(Boolean);
   const parts = {
@@ -52,8 +51,8 @@ if (keyed) {
   });
 }
 
-// In the list of stories j and k go from one to the next, and a letter presses a button of
-// the one with the focus.
+// In the list of stories, j and k move the focus to the next and the previous story, and a
+// letter presses a button of the story with the focus.
 const storyRows = document.querySelector(".edit-list") && queue ? [...document.querySelectorAll(".edit-list .story")] : [];
 if (queue && !cards) {
   const here = () => storyRows.indexOf(document.activeElement?.closest(".story"));

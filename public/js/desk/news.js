@@ -1,5 +1,5 @@
-// Comments that arrive while the queue is open: how many they are, and a button that
-// adds them without moving what is being read.
+// Comments that arrive while the queue is open: their number, and a button that adds them
+// without moving the cards on the screen.
 
 const news = document.getElementById("news");
 if (news && cards) {
@@ -31,8 +31,8 @@ if (news && cards) {
   news.addEventListener("click", async () => {
     news.hidden = true;
     const reading = current(), before = reading?.getBoundingClientRect().top;
-    // Where older comments are still behind "More", the new ones stand behind them all:
-    // they are fetched from there, and come after the card with the focus.
+    // In a list with the oldest first, new comments come after those behind "More": they are
+    // fetched from there, and come after the card with the focus.
     const behind = oldestFirst && document.getElementById("more"), address = new URL(location.href);
     if (behind) address.searchParams.set("after", news.dataset.since);
     const fresh = await page(address).catch(() => null);

@@ -1,6 +1,6 @@
-// Notes stand beside their paragraphs: a mark at each paragraph with open notes leads to
-// them, and a button at the paragraph of the cursor begins a new one. The marks lie over
-// the text and are no part of it.
+// Notes beside their paragraphs: a mark at each paragraph with open notes leads to them, and a
+// button at the paragraph of the cursor begins a new note. The marks are positioned over the
+// text and are no part of it.
 
 const noteBox = document.getElementById("notes");
 if (noteBox) {
@@ -9,7 +9,7 @@ if (noteBox) {
   const marks = [], fresh = document.createElement("button");
   let surface, frame, waits = 0;
 
-  // blockOf returns the paragraph of a note: the one with its words, or else the one at its place.
+  // blockOf returns the paragraph of a note: by its words, or else by its index.
   const blockOf = (note) => {
     const blocks = [...surface.children];
     const same = blocks.filter((block) => words(block) === note.dataset.words);
@@ -83,7 +83,7 @@ if (noteBox) {
     place();
   };
 
-  // The rich editor is loaded when it is wanted, and made again after a change of format.
+  // The rich editor is loaded on demand, and made again after a change of format.
   const main = noteBox.closest("form").querySelector(".edit-main");
   const look = () => {
     const found = main.querySelector(".rich-text");

@@ -1,14 +1,14 @@
 // Pictures: files are sent one by one, each with its progress and its own answer; the
 // focal point is set on the picture.
 
-// sentAtOnce is how many files are on their way at the same time.
+// sentAtOnce is how many files are sent at the same time.
 const sentAtOnce = 3;
 
 // imagesOf returns the pictures of a drop or a paste.
 const imagesOf = (data) => [...data?.files ?? []].filter(({ type }) => type.startsWith("image/"));
 
-// sendFile sends a file and resolves to the status and the answer. fetch cannot tell how
-// much has been sent.
+// sendFile sends a file and resolves to the status and the answer. It uses XMLHttpRequest,
+// because fetch does not report the progress.
 const sendFile = (file, fields, progress) => new Promise((resolve, reject) => {
   const request = new XMLHttpRequest(), form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
@@ -22,8 +22,9 @@ const sendFile = (file, fields, progress) => new Promise((resolve, reject) => {
   request.send(form);
 });
 
-// UploadQueue sends files and lists them in an element. words are the texts of the page,
-// fields go with each file. taken is called for each picture that the library has.
+// UploadQueue sends files and lists them in an element. words are the texts of the page, and
+// fields are sent with each file. taken is called for each picture that the library stored or
+// already had.
 class UploadQueue {
   constructor(list, words, { fields = () => ({}), taken = () => {}, ended = () => {} }) {
     Object.assign(this, { list, words, fields, taken, ended, waiting: [], sending: 0, failed: 0, pictures: [] });
@@ -92,7 +93,7 @@ class UploadQueue {
     this.taken(picture);
   }
 
-  // fail says why a file was not taken. What may work another time can be tried again.
+  // fail shows why a file was refused. again adds a button to send the file again.
   fail(one, message, again) {
     this.failed++;
     one.said.className = "field-error";
@@ -111,7 +112,7 @@ class UploadQueue {
   }
 }
 
-// The page of the library: chosen, dropped and pasted files are sent at once.
+// The page of the library sends chosen, dropped and pasted files immediately.
 const libraryForm = document.querySelector(".media-form");
 if (libraryForm) {
   const files = libraryForm.elements.file, list = libraryForm.querySelector(".media-queue");
@@ -150,8 +151,8 @@ if (libraryForm) {
   addEventListener("paste", (event) => take(imagesOf(event.clipboardData)));
 }
 
-// aim puts the handle of the focal point on a picture. Both fields follow a click, a drag
-// and the arrow keys, and the handle follows the fields.
+// aim adds the handle of the focal point to a picture. A click, a drag and the arrow keys set
+// both fields; the handle follows the fields.
 const aim = (whole, across, down, label) => {
   const handle = document.createElement("button");
   handle.type = "button";
@@ -175,7 +176,7 @@ const aim = (whole, across, down, label) => {
   whole.append(handle);
   whole.classList.add("media-aims");
   whole.onclick = (event) => {
-    if (event.detail > 0) follow(event); // a press of a key has no place
+    if (event.detail > 0) follow(event); // a click by key has no position
   };
   handle.onpointerdown = (event) => handle.setPointerCapture(event.pointerId);
   handle.onpointermove = (event) => handle.hasPointerCapture(event.pointerId) && follow(event);

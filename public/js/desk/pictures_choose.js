@@ -43,8 +43,8 @@ class PictureChoice {
     this.dialog.addEventListener("paste", (event) => this.upload(imagesOf(event.clipboardData)));
   }
 
-  // ask resolves to the chosen pictures, null for none. The lead picture is one; a text
-  // takes several.
+  // ask resolves to the chosen pictures, or to null. forText allows several pictures; the lead
+  // picture is only one.
   ask(forText, files = []) {
     this.forText = forText;
     this.queue = new UploadQueue(this.dialog.querySelector(".media-queue"), this.dialog.dataset, {
@@ -86,7 +86,7 @@ class PictureChoice {
       if (answer.status === 401 && await signInHere()) return this.find(before);
       if (!answer.ok) throw new Error(answer.statusText);
       const { pictures, next } = await answer.json();
-      if (this.asked !== query) return; // one has typed on
+      if (this.asked !== query) return; // the search words have changed
       if (!before) this.grid.replaceChildren();
       for (const picture of pictures) this.put(picture);
       this.before = next;
@@ -98,7 +98,7 @@ class PictureChoice {
     this.pick();
   }
 
-  // put adds a picture to the grid; a new one comes first, and a text takes it.
+  // put adds a picture to the grid. fresh puts it first, and chooses it for a text.
   put(picture, fresh = false) {
     for (const tile of this.grid.children) if (tile.picture.id === picture.id) tile.remove();
     const tile = this.dialog.querySelector("template").content.firstElementChild.cloneNode(true);
@@ -129,7 +129,7 @@ class PictureChoice {
     this.queue.add(files);
   }
 
-  // show lets one describe a picture before it is used.
+  // show shows a picture with the fields of its texts, before it is used.
   show(picture) {
     const { elements } = this.one;
     this.picture = picture;
@@ -141,7 +141,7 @@ class PictureChoice {
     shown.width = picture.width;
     shown.height = picture.height;
     shown.alt = picture.alt;
-    // The fields below keep their place while the picture is on its way.
+    // The fields below do not move while the picture loads.
     shown.parentElement.style.setProperty("--wide", picture.width);
     shown.parentElement.style.setProperty("--high", picture.height);
     for (const name of ["alt", "caption", "credit", "focus_x", "focus_y"]) {
@@ -157,8 +157,8 @@ class PictureChoice {
     (empty ? elements[empty] : this.one.querySelector("button.choose-use")).focus();
   }
 
-  // use answers with the picture and the typed texts. Texts for a lead picture belong to
-  // the library; of the texts for a picture in the story, the library gets those that it lacks.
+  // use resolves ask with the picture and the typed texts. For a lead picture it stores the
+  // texts in the library; for a picture in the text it stores only those that the library lacks.
   async use() {
     const { elements } = this.one, { picture } = this;
     const typed = { alt: elements.alt.value.trim(), caption: elements.caption.value.trim(), credit: elements.credit.value.trim() };

@@ -1,10 +1,10 @@
-// The sections of a story: words find one among many, and a ticked one goes to those that
-// the story is in. The first of these is the main one unless another is named.
+// The sections of a story: words filter the list, and a ticked section moves to the sections
+// of the story. The first of these is the main section unless another one is chosen.
 
 const sectionBox = document.querySelector(".edit-sections");
 if (sectionBox) {
   const [chosen, others] = sectionBox.querySelectorAll(".section-list"), find = sectionBox.querySelector("[type=search]");
-  const many = 12; // from so many on, words are quicker than the eye
+  const many = 12; // a list of so many sections gets a field to filter it
   const plainOf = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
   const radios = () => [...chosen.querySelectorAll("[type=radio]")].filter((radio) => radio.closest("li").querySelector("[type=checkbox]").checked);
   find.closest("p").hidden = others.children.length < many;

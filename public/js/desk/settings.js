@@ -14,7 +14,7 @@
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.dataset.preview);
       if (fresh && mine === asked) document.getElementById(form.dataset.preview).replaceChildren(...fresh.children);
     } catch {
-      // Without an answer the last preview stays.
+      // If the request fails, the last preview stays.
     }
   };
   form?.addEventListener("input", () => {
@@ -33,12 +33,11 @@
 }
 
 {
-  // A word can be typed at once, except where a touch would bring up a keyboard.
+  // The field gets the focus, except on a touch screen, where that would open a keyboard.
   const word = document.getElementById("forbid-word");
   if (word && !location.hash && document.activeElement === document.body && !matchMedia("(pointer: coarse)").matches) word.focus({ preventScroll: true });
 
-  // Judging a text and testing the rules show their result where one is, without a
-  // new page.
+  // Judging a text and testing the rules show their results without a new page.
   const form = document.querySelector(".rules-form");
   form?.addEventListener("submit", async (event) => {
     const place = { judge: "verdict", try: "run" }[event.submitter?.value];

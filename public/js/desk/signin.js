@@ -21,7 +21,7 @@ const signInHere = () => {
       const data = await answer.json();
       refused.textContent = data.message ?? "";
       if (data.step === "done") {
-        // What one account typed is never sent by another.
+        // Another account must not send the text that this account typed.
         if (String(data.account) !== foot.dataset.account) return location.reload();
         done = true;
         document.dispatchEvent(new CustomEvent("desk:signed-in"));

@@ -4,8 +4,8 @@
 {
   const storyOf = (id) => document.getElementById("story-" + id);
 
-  // refreshStory fetches an article's row again, whether or not it still belongs in the
-  // list. The focus stays at the place it had in the row; with always it goes there.
+  // refreshStory fetches an article's row again, even if the article no longer belongs in the
+  // list. The focus keeps its place in the row; always moves the focus there.
   const refreshStory = async (id, always = false) => {
     const row = storyOf(id);
     if (!row) return;
@@ -91,7 +91,7 @@
       input.setAttribute("aria-expanded", "false");
       mark(-1);
     };
-    // Words of which no article was chosen do not leave the form: they would select nothing.
+    // The form is not sent while words are typed but no article is chosen.
     const check = () => input.setCustomValidity(input.value.trim() && !field.value ? field.dataset.choose : "");
     const choose = (option) => {
       field.value = option.dataset.id;

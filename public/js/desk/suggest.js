@@ -1,8 +1,8 @@
-// Fields that propose names: tags, bylines, and the terms that others are merged into. The
-// plain field stays what is sent, with every name that was chosen or typed, so a form says
-// the same with and without this file.
+// Fields that propose names: tags, bylines, and the targets of merged terms. The form still
+// sends the plain field, which gets every chosen or typed name, so the server needs nothing
+// for this file.
 
-// A name of a byline has its role in brackets behind it.
+// splitRole splits a line of a byline into the name and the role in brackets after it.
 const splitRole = (line) => {
   const found = /^(.*?)\s*\((.*)\)$/u.exec(line.trim());
   return found ? { name: found[1], role: found[2] } : { name: line.trim(), role: "" };
@@ -12,7 +12,7 @@ class Suggest {
   constructor(plain) {
     this.plain = plain;
     this.kind = plain.dataset.suggest;
-    this.many = plain.dataset.many; // comma or line: the field has several names
+    this.many = plain.dataset.many; // separator of several names: comma or line
     this.items = [];
     this.found = [];
     this.at = -1;
@@ -36,7 +36,7 @@ class Suggest {
     box.append(this.input, this.list);
     this.wrap.append(box, this.said);
     plain.after(this.wrap);
-    // The plain field is out of sight. Links to it, such as those of errors, lead on to this one.
+    // The plain field is hidden. Links to it, such as those of errors, go to the new field.
     plain.classList.add("suggest-plain");
     plain.tabIndex = -1;
     plain.setAttribute("aria-hidden", "true");
@@ -58,7 +58,7 @@ class Suggest {
 
   parts(text) { return text.split(this.many === "line" ? /\n/u : /[,،、，\n]/u).map((part) => part.trim()).filter(Boolean); }
 
-  // read takes over what the plain field has.
+  // read reads the names from the plain field.
   read() {
     if (!this.many) {
       this.input.value = this.plain.value;
@@ -70,7 +70,7 @@ class Suggest {
     this.draw();
   }
 
-  // write puts all names into the plain field, and the words that are being typed as well.
+  // write writes all names to the plain field, including the words that are being typed.
   write(number) {
     const text = ({ name, role }) => role ? `${name} (${role})` : name;
     const names = this.many ? this.items.map(text) : [];
@@ -140,7 +140,7 @@ class Suggest {
     this.write();
   }
 
-  // take makes a name of the words in the field. The spelling of a known name wins.
+  // take makes a name from the words in the field. A known name keeps its own spelling.
   take() {
     const words = this.input.value.trim();
     if (!this.many || !words) return;
@@ -148,7 +148,7 @@ class Suggest {
     for (const part of this.parts(known?.name ?? words)) this.add(part);
   }
 
-  // choose takes what was proposed. Of a story the field has the number.
+  // choose takes a proposal. For a story the field gets the number.
   choose({ name, number }) {
     if (this.many) this.add(name);
     else {

@@ -1,15 +1,15 @@
-// The form of an article: the text is saved while it is typed. It is also kept in this
-// browser until the server has it, so neither a lost line nor an ended session loses a word.
-// A new article is stored by its first save.
+// The form of an article saves the text while it is typed. The browser also stores the text
+// until the server has it, so neither a lost connection nor an ended session loses a word.
+// The first save of a new article creates it.
 
 const writing = document.getElementById("story-form");
 if (writing && (writing.dataset.autosave || writing.dataset.create)) {
-  // Milliseconds after the last key, and at most that many after the first unsaved one. After
-  // a failure the next attempt waits longer each time, up to patient.
+  // A save begins calm ms after the last key, and at most most ms after the first unsaved key.
+  // After each failure the next attempt waits longer, up to patient ms.
   const calm = 3000, most = 6000, patient = 10000;
-  // The browser sends at most 64 KiB for pages that are being left.
+  // Browsers send at most 64 KiB in all requests with keepalive; this leaves some room, in bytes.
   const leavable = 63000;
-  // The dialog to sign in does not come back for this long after it was closed.
+  // The sign-in dialog does not open again for this long after it was closed, in ms.
   const unasked = 60000;
   const said = document.getElementById("edit-saved");
   const names = ["title", "standfirst", "body", "tags", "byline", "slug", "language", "picture"];
@@ -19,8 +19,8 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   let sent = text(), first = 0, timer = 0, busy = null, stopped = false, refused = "";
   let fails = 0, next = 0, closed = 0;
 
-  // The server knows a save of this page by its tab and number: it is no colleague's change,
-  // even if the answer was lost.
+  // The server recognises the saves of this page by the fields tab and nth, even if an answer
+  // was lost: they are not changes of a colleague.
   const hidden = (name, value) => {
     const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
     writing.append(field);
@@ -31,8 +31,8 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   const nth = hidden("nth", 0);
   const count = () => { nth.value = Number(nth.value) + 1; };
 
-  // packed is the form as a body. Letters stay as they are: escaped, an Arabic text would
-  // be three times as long.
+  // packed returns the form as the body of a request. It does not escape letters, because an
+  // escaped Arabic text is three times as long.
   const packed = () => [...new FormData(writing)].map((pair) => pair.map(
     (part) => String(part).replace(/[%&+;=#]/g, encodeURIComponent).replaceAll(" ", "+"),
   ).join("=")).join("&");
@@ -64,7 +64,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     drop(store = kept.store) {
       try { localStorage.removeItem(store); } catch { /* a closed store */ }
     },
-    // others are the stores of earlier pages with this story, the newest first.
+    // others returns the stores of earlier pages with this story, the newest first.
     others() {
       try {
         return Object.keys(localStorage).filter((store) => store !== kept.store && (store === place() || store.startsWith(`${place()}#`)))
@@ -76,7 +76,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     names.forEach((name, i) => { if (writing.elements[name] && list[i] !== undefined) writing.elements[name].value = list[i]; });
     writing.dispatchEvent(new CustomEvent("write:filled"));
   };
-  // unsaved says that the text is not saved, and where it is.
+  // unsaved shows that the server does not have the text, and whether the browser has.
   const unsaved = (message) => say(kept.full ? writing.dataset.full : message, true);
 
   // merged puts a colleague's changes into the form, unless the editor has typed on.
@@ -86,7 +86,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     return true;
   };
 
-  // created makes the form of a new article that of the article that was stored.
+  // created makes the form of a new article the form of the stored article.
   const created = ({ address, autosave }) => {
     if (!address) return;
     kept.drop();
@@ -126,9 +126,9 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     });
     return busy;
   };
-  // attempt sends the text. A sign is sent without a change: it tells who has the form open.
-  // Only a request that must outlive the page, and the one that creates an article, is kept
-  // alive: the browser counts all of those together, and refuses the last that is too much.
+  // attempt sends the text. sign means that nothing changed: the request only shows colleagues
+  // that the form is open. Only a request while leaving, and the one that creates an article,
+  // uses keepalive, because the browser limits the total size of these requests.
   const attempt = async (sign, leaving) => {
     const now = text(), begun = Date.now();
     count();
@@ -151,7 +151,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
         closed = Date.now();
       }
     } else if (answer.status === 409) {
-      stopped = true; // pressing Save asks the question
+      stopped = true; // the answer to Save shows the overlap
       say(data.error || writing.dataset.overlap, true);
     } else {
       // The same text would be refused again.
@@ -175,8 +175,8 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   };
   document.addEventListener("desk:signed-in", () => Promise.resolve(busy).then(soon));
 
-  // leave sends what is not saved when the page goes out of sight, and may not come back.
-  // The browser sends it after the page has gone.
+  // leave sends the unsaved text when the page is hidden, because it may not be shown again.
+  // The browser finishes the request even after the page is gone.
   let left = sent;
   const leave = () => {
     const now = text();
@@ -237,8 +237,8 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     kept.put(); // until the next page shows that the server has it
   });
   addEventListener("pageshow", (event) => { if (event.persisted) stopped = leaves = false; });
-  // What is sent while one leaves needs no question. It is sent here, while the page still
-  // lives: Chromium loses some of the requests that begin in "pagehide".
+  // A text that can be sent while the page is left needs no question. It is sent here, because
+  // Chromium loses some of the requests that begin in "pagehide".
   addEventListener("beforeunload", (event) => {
     if (!leaves) leave();
     if (leaves || text() === sent || !stopped && fails === 0 && navigator.onLine !== false && short(packed())) return;
@@ -246,7 +246,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     event.preventDefault();
   });
 
-  // A text that an earlier page could not save is offered, and never put in by itself.
+  // offer asks the editor whether to take over a text that an earlier page could not save.
   const offer = (store) => {
     const old = kept.take(store);
     if (!old || old.values.join("\u0000") === text() || old.values.join("").trim() === "") return kept.drop(store);
@@ -254,7 +254,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     if (!box) return;
     box.querySelector("bdi").textContent = new Date(old.at).toLocaleString(document.documentElement.lang);
     box.querySelector("[value=take]").onclick = async () => {
-      // What was typed here is saved before it makes room.
+      // The text of this page is saved before the other one replaces it.
       if (text() !== sent) await save();
       if (text() !== sent) return;
       put(old.values);
@@ -274,7 +274,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
       if (store.startsWith("broadsheet:") && store !== kept.store && sent.trim() && same(kept.take(store))) kept.drop(store);
     }
   } catch { /* a closed store */ }
-  // Other tabs with this story hold a lock: what they keep is not offered here.
+  // An open tab holds a lock on its store, so that other tabs do not offer its text.
   const hold = () => navigator.locks?.request(kept.store, () => new Promise(() => {})).catch(() => {});
   hold();
   for (const store of kept.others()) {

@@ -1,8 +1,8 @@
-// What the buttons and the keys of the editor do. An action is a function of the editor;
-// on tells whether its button is pressed, and can whether it is of use now.
+// The actions of the editor's buttons and keys. An action is a function of the editor; on
+// tells whether its button is shown as pressed, and can whether the action is possible now.
 
-// chainOf begins a chain of commands in the surface. Tiptap's own focus command comes a
-// frame later, and would take the focus from where it has gone since.
+// chainOf begins a chain of commands with the focus in the surface. Tiptap's own focus command
+// runs a frame later, and would take the focus from an element that got it since.
 const chainOf = (editor) => {
   editor.view.focus();
   return editor.chain();
@@ -16,7 +16,7 @@ const within = (editor, ...names) => {
   return null;
 };
 
-// outermost finds the whole of a gallery, which is a figure of figures.
+// outermost finds the outermost node of a name, such as a gallery, a figure of figures.
 const outermost = (editor, name) => {
   const { $from } = editor.state.selection;
   for (let depth = 1; depth <= $from.depth; depth++) {
@@ -152,7 +152,7 @@ const surfaceKeys = {
   "Mod-]": "deeper", "Mod-[": "shallower", "Mod-z": "undo", "Mod-Shift-z": "redo", "Mod-y": "redo",
 };
 
-// leaveFigure moves on behind a figure: from its caption, from its selected picture, or
+// leaveFigure moves the cursor after a figure: from its caption, from its selected picture, or
 // from an empty paragraph at the end of its quote.
 const leaveFigure = (editor) => {
   const { state, view } = editor, { $from, empty, node } = state.selection, figure = outermost(editor, "figure");

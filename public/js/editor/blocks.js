@@ -75,8 +75,8 @@ const codeNode = () => tiptap.Node.create({
   },
 });
 
-// The picture of a figure is a block of its own, so that no text gets beside it. link
-// holds the attributes of the link around it.
+// pictureNode is the picture of a figure: a block, so that no text can be beside it. link holds
+// the attributes of the link around it.
 const pictureNode = () => tiptap.Node.create({
   name: "picture",
   atom: true,
@@ -188,8 +188,8 @@ const writtenCell = (node) => {
   return attributes;
 };
 
-// rawNode holds HTML that the other nodes cannot hold, as it is. The page shows it by
-// rendered elements if they are all harmless, else as source.
+// rawNode holds HTML that the other nodes cannot hold, unchanged. The page shows it rendered if
+// all its elements are harmless, or else as source.
 const rawNode = (label) => tiptap.Node.create({
   name: "raw",
   group: "block",

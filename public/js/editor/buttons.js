@@ -1,5 +1,6 @@
 // The tools above the writing surface. Their markup and words come from the template
-// #rich-tools of the page. They are one stop of the Tab key; the arrow keys go on.
+// #rich-tools of the page. The Tab key stops once for all tools; the arrow keys move between
+// them.
 
 class Tools {
   constructor(surface, template) {
@@ -23,13 +24,13 @@ class Tools {
       const button = target.closest("button[data-do]");
       if (button && button.getAttribute("aria-disabled") !== "true") surface.run(button.dataset.do);
     });
-    // A press of the mouse leaves the selection of the text as it is.
+    // A press of the mouse does not change the selection of the text.
     this.element.addEventListener("mousedown", (event) => event.preventDefault());
     this.element.addEventListener("keydown", (event) => this.move(event));
     this.rove(this.buttons[0]);
   }
 
-  // move goes to another button: forward is where the line of writing goes.
+  // move moves the focus to another button: forward is the direction of writing.
   move(event) {
     const shown = this.buttons.filter((button) => button.checkVisibility?.() ?? button.offsetParent);
     const at = shown.indexOf(document.activeElement);
@@ -55,7 +56,7 @@ class Tools {
     return true;
   }
 
-  // refresh shows which tools are on, and of which use is possible.
+  // refresh shows which tools are pressed, and which are possible now.
   refresh() {
     const { surface } = this;
     for (const button of this.buttons) {

@@ -34,8 +34,8 @@ const markAttributes = {
   code: [],
 };
 
-// Marks whose elements show a border of their own: two of them side by side, or one
-// inside another, are not one long one.
+// separateMarks are not joined: two adjacent elements, or one inside another, look different
+// from one long element.
 const separateMarks = new Set(["q", "kbd", "samp", "time", "sub", "sup", "abbr"]);
 
 // attributesOf returns the attributes that a node or a mark has, null where absent.

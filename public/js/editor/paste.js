@@ -1,8 +1,8 @@
 // Pasting: HTML from elsewhere goes through the server's one cleaner. What the editor
 // itself copied is put in as it is.
 
-// pasteHTML cleans HTML and puts it in where the cursor was when it was pasted. Where the
-// server cannot be asked, the text alone is put in.
+// pasteHTML cleans HTML and inserts it where the cursor was when it was pasted. If the request
+// fails, it inserts only the text.
 const pasteHTML = async (surface, html, text) => {
   const { editor } = surface;
   const mark = {};
@@ -37,8 +37,8 @@ const sliceOf = (html, schema) => {
   return new tiptap.Slice(content, open(nodes[0]), open(nodes.at(-1)));
 };
 
-// takeIn takes pictures and foreign HTML that are pasted or dropped. It reports whether
-// it did; the library does the rest.
+// takeIn handles pasted or dropped pictures and foreign HTML. It returns false for anything
+// else, which ProseMirror handles.
 const takeIn = (surface, event, data) => {
   const html = data?.getData("text/html") ?? "", text = data?.getData("text/plain") ?? "";
   const pictures = [...data?.files ?? []].filter(({ type }) => type.startsWith("image/"));
@@ -54,7 +54,7 @@ const takeIn = (surface, event, data) => {
   return true;
 };
 
-// pastes keeps the places of texts that are being cleaned while one types on.
+// pastes is the plugin that tracks the places of pasted texts while the server cleans them.
 let pastes;
 const pasteExtension = (surface) => {
   pastes ??= new tiptap.PluginKey("pastes");

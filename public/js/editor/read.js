@@ -1,7 +1,7 @@
 // Reading: HTML to the nodes of the model. Nothing is left out silently: a block with
 // an element, an attribute or a nesting that the model lacks becomes a raw block.
 
-// Unheld is thrown where the model cannot hold a piece of HTML.
+// Unheld is the error for HTML that the model cannot hold.
 class Unheld extends Error {}
 
 const blockNames = new Set(["p", ...headings, "pre", "hr", "table", ...Object.keys(containers), ...Object.keys(textBlocks)]);
