@@ -185,7 +185,7 @@ func (w *walk) forgetWriter() {
 	w.check(err)
 }
 
-// damage makes stored counts wrong without telling.
+// damage changes stored counts without touching a cache tag.
 func (w *walk) damage() {
 	w.forgetful("UPDATE articles SET comments_approve = comments_approve + 3 WHERE id = ?", w.articles[w.one()])
 	w.forgetful("UPDATE comments SET thread_shown = thread_shown + 2 WHERE depth = 0 AND state = 'approve' AND article_id = ?", w.articles[w.one()])

@@ -118,7 +118,7 @@ func filledForm(page, id string) url.Values {
 	return values
 }
 
-// storyForm returns an article with the filled form of it.
+// storyForm returns the path of an article's form and its filled fields.
 func (w *walk) storyForm() (path string, form url.Values) {
 	w.Helper()
 	path = fmt.Sprintf("/desk/articles/%d", w.articles[w.one()])
@@ -209,7 +209,7 @@ func (w *walk) previewStory() {
 	}
 }
 
-// newStory writes a story and publishes it. It is compared from then on.
+// newStory writes a story and publishes it. The walk compares its page from then on.
 func (w *walk) newStory() {
 	form := filledForm(w.asEditor("/desk/articles/new").Body.String(), "story-form")
 	if form == nil {

@@ -16,8 +16,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// quietKinds are the acts of the desk of which readers see nothing, and those that end such
-// a silence.
+// quietKinds are the acts of the desk that change no public page, and the acts that make their
+// result public.
 var quietKinds = []kind{
 	{"an editor notes something", 3, (*walk).addNote},
 	{"a draft waits beside a live story", 3, (*walk).waitingDraft},
@@ -27,10 +27,10 @@ var quietKinds = []kind{
 	{"an editor writes below another name", 1, (*walk).renameEditor},
 }
 
-// most is how many stories a walk compares. More make each step slower.
+// most is the greatest number of stories that a walk compares. More make each step slower.
 const most = 16
 
-// publicBytes returns what visitors get at all compared addresses.
+// publicBytes returns the bodies that visitors get, by address, for all compared addresses.
 func (w *walk) publicBytes() map[string]string {
 	w.settle()
 	bytes := map[string]string{}
@@ -98,8 +98,8 @@ func (w *walk) revokePreview() {
 	})
 }
 
-// embargoed writes a story under an embargo: nothing tells of it. It is public when the
-// embargo ends, within a second or two.
+// embargoed writes a story under an embargo, of which no public page may have a trace. The story
+// is public when the embargo ends, within a second or two.
 func (w *walk) embargoed() {
 	if len(w.articles) >= most {
 		return

@@ -11,8 +11,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// staffKinds are the acts of the staff on public pages. What they see is put into pages
-// that are rendered for them alone, and never into the pages that the walk compares.
+// staffKinds are the acts of the staff on public pages. The additions for the staff may be only
+// in pages that are rendered for them, never in the pages that the walk compares.
 var staffKinds = []kind{
 	{"a moderator looks at a story", 4, (*walk).staffLook},
 	{"a moderator decides on the story", 8, (*walk).staffDecide},

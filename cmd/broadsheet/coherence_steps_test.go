@@ -246,7 +246,7 @@ func (w *walk) status() {
 	w.allow(discussion.SetArticleStatus(w.Context(), w.db(), models.ActorCommand, a.ID, to, "A note."))
 }
 
-// allow takes a refusal by the models for an answer.
+// allow accepts a refusal by the models and fails for any other error.
 func (w *walk) allow(err error) {
 	w.Helper()
 	if _, ok := errors.AsType[*models.Error](err); ok && models.KindOf(err) != models.Internal {
@@ -484,9 +484,8 @@ func (w *walk) command(args ...string) {
 	}
 }
 
-// toldOf fails unless the instance has seen a command's changes when the
-// command returns. tag is one that no periodic task, such as those of the
-// judge, touches.
+// toldOf fails unless the instance has seen a command's changes when the command returns. tag
+// must be a tag that no periodic task touches.
 func (w *walk) toldOf(tag models.CacheTag) {
 	var unheard []models.Change
 	w.check(w.there.Query(w.Context()).Where("id > ?", w.here.Seen()).Find(&unheard).Error)

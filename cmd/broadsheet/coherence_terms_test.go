@@ -28,7 +28,7 @@ var termKinds = []kind{
 // newestTerms is how many terms of each kind are compared in a step.
 const newestTerms = 4
 
-// draw returns one of a list. The list is not empty.
+// draw returns a random element of a list, which must not be empty.
 func draw[T any](w *walk, list []T) T { return list[w.rng.IntN(len(list))] }
 
 // turn returns a few entries of a list, other ones at each step.
@@ -175,7 +175,7 @@ func (w *walk) mergeAuthors() {
 	}
 }
 
-// tieAuthor gives an author the colleague's account, or takes it away.
+// tieAuthor links an author to the colleague's account, or removes the link.
 func (w *walk) tieAuthor() {
 	u, a := w.colleague(), draw(w, w.authors())
 	account := models.Subject{Kind: models.AccountSubject, ID: u.ID, Name: u.Name}
