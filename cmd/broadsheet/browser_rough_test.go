@@ -3,17 +3,29 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"broadsheet/models"
+	"broadsheet/models/newsroom/drafts"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // TestBrowserRoughHands treats the form of a story roughly: what is pasted is very large,
-// and the browser has no room. Nothing that was typed before is lost.
+// the browser has no room, and the paper has very many tags. Nothing that was typed is lost.
 func TestBrowserRoughHands(t *testing.T) {
 	t.Parallel()
 	s := newKillSite(t)
@@ -24,6 +36,7 @@ func TestBrowserRoughHands(t *testing.T) {
 		{"a large paste", (*typist).pastesLargely},
 		{"a large paste without the rich editor", (*typist).pastesPlainly},
 		{"a full store", (*typist).runsOutOfRoom},
+		{"many tags", (*typist).choosesTags},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			own := *s
@@ -117,4 +130,212 @@ func (w *typist) runsOutOfRoom() {
 	tb.do(noNetwork(false))
 	w.has("With room. Without room.")
 	w.says("Saved automatically")
+}
+
+// manyTags is the number of tags of a paper that has been there for long.
+const manyTags = 10_000
+
+// makeTags makes tags whose names are a word and a number.
+func (w *typist) makeTags(words ...string) {
+	w.Helper()
+	for from := 0; from < manyTags; from += 500 { // the server writes, too
+		if err := w.db.Write(w.Context(), func(tx *models.Tx) error {
+			for i := from; i < from+500; i++ {
+				if _, err := taxonomy.EnsureTag(w.Context(), tx, fmt.Sprint(words[i%len(words)], " ", i)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			w.Fatal(err)
+		}
+	}
+}
+
+// setLanguage sets the language of the site's pages.
+func (s *killSite) setLanguage(language string) {
+	s.Helper()
+	cmd := exec.Command(s.binary, "setting", "set", "site.language", language, "--data", s.data)
+	cmd.Env = s.env
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// choosesTags takes tags of 10,000 by the keyboard, on a phone, in both directions.
+func (w *typist) choosesTags() {
+	w.makeTags("Harbour works", "Budget council", "Ferry strike", "أخبار الميناء", "انتخابات المدينة")
+	for _, c := range []struct{ language, letters, begins string }{
+		{"en", "har", "Harbour works "},
+		{"ar", "انت", "انتخابات المدينة "},
+	} {
+		w.setLanguage(c.language)
+		w.tab().do(chromedp.EmulateViewport(360, 740))
+		w.open(w.path)
+		w.chooseTag(c.language, c.letters, c.begins)
+	}
+}
+
+// chooseTag types letters into the field of tags, and takes the second name of the list.
+func (w *typist) chooseTag(language, letters, begins string) {
+	w.Helper()
+	const field, list = `document.getElementById("tags-find")`, `document.getElementById("tags-found")`
+	tb := w.tab()
+	tb.wait(`document.documentElement.lang === ` + strconv.Quote(language) + ` && ` + field + ` !== null`)
+	before := value(tb, chromedp.Evaluate[string](`document.getElementById("tags").value`))
+	if tag := value(tb, chromedp.Evaluate[string](field+`.labels[0]?.textContent ?? ""`)); tag == "" {
+		w.Errorf("%s: the field has no label", language)
+	}
+	tb.runs(field + `.focus()`)
+	if open := w.heardTags(); open.expanded != "false" || open.options != nil {
+		w.Errorf("%s: before the first letter a screen reader has %+v", language, open)
+	}
+	tb.do(chromedp.KeyEvent(letters))
+	tb.wait(list + `.querySelectorAll("[role=option]").length > 8`) // and the new name
+	heard := w.heardTags()
+	if heard.expanded != "true" || heard.popup != "listbox" || heard.complete != "list" || heard.name == "" || heard.list != heard.name || len(heard.options) != 9 {
+		w.Errorf("%s: a screen reader has %+v", language, heard)
+	}
+	for _, name := range heard.options[:len(heard.options)-1] {
+		if !strings.HasPrefix(name, begins) {
+			w.Errorf("%s: %q proposes %q", language, letters, name)
+		}
+	}
+	w.tagsOnScreen(language)
+
+	// Escape closes the list, and leaves what was typed.
+	tb.do(chromedp.KeyEvent(kb.Escape))
+	tb.wait(list + `.hidden`)
+	if open := w.heardTags(); open.expanded != "false" || open.options != nil || open.value != letters {
+		w.Errorf("%s: after Escape a screen reader has %+v", language, open)
+	}
+	// An arrow opens it again, and goes through it.
+	tb.do(chromedp.KeyEvent(kb.ArrowDown))
+	tb.wait(`!` + list + `.hidden`)
+	for i := range 2 {
+		tb.do(chromedp.KeyEvent(kb.ArrowDown))
+		if now := w.heardTags(); now.active != heard.options[i] || !slices.Equal(now.selected, []string{now.active}) {
+			w.Errorf("%s: %d presses of the arrow hear %+v", language, i+1, now)
+		}
+	}
+	w.tagsOnScreen(language)
+	tb.pressEnter()
+	tb.wait(list + `.hidden`)
+	taken := heard.options[1]
+	want := strings.TrimPrefix(before+", "+taken, ", ")
+	if got := value(tb, chromedp.Evaluate[string](`document.getElementById("tags").value`)); got != want {
+		w.Errorf("%s: the field has %q, want %q", language, got, want)
+	}
+	if after := w.heardTags(); after.value != "" || after.expanded != "false" || !strings.Contains(after.said, taken) {
+		w.Errorf("%s: after the choice a screen reader has %+v", language, after)
+	}
+	w.tagsOnScreen(language)
+	for end := time.Now().Add(patience); ; <-time.After(50 * time.Millisecond) {
+		d, err := drafts.Open(w.Context(), w.db, w.story)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if slices.Contains(d.Text.Tags, taken) {
+			break
+		}
+		if time.Now().After(end) {
+			w.Fatalf("%s: the server has the tags %q", language, d.Text.Tags)
+		}
+	}
+}
+
+// heardTags is what a screen reader has of the field of tags.
+type heardTags struct {
+	name, value, expanded, popup, complete string
+	active                                 string   // the option that the arrows are at
+	list                                   string   // name of the list
+	options, selected                      []string // nil while the list is closed
+	said                                   string   // what was announced
+}
+
+func (w *typist) heardTags() (h heardTags) {
+	w.Helper()
+	tb := w.tab()
+	h.name = value(tb, chromedp.Evaluate[string](`document.getElementById("tags-find").labels[0].textContent.trim()`))
+	text := func(v *accessibility.Value) (s string) {
+		if json.Unmarshal(v.Value, &s) != nil {
+			return string(v.Value)
+		}
+		return s
+	}
+	nodes := value(tb, ask(accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})).Nodes
+	parts, active := map[string][]*accessibility.Node{}, cdp.BackendNodeID(0)
+	for _, n := range nodes {
+		if !n.Ignored {
+			parts[text(n.Role)] = append(parts[text(n.Role)], n)
+		}
+	}
+	i := slices.IndexFunc(parts["combobox"], func(n *accessibility.Node) bool { return text(n.Name) == h.name })
+	if i < 0 {
+		w.Fatalf("there is no combobox %q", h.name)
+	}
+	field := parts["combobox"][i]
+	if field.Value != nil {
+		h.value = text(field.Value)
+	}
+	for _, p := range field.Properties {
+		switch p.Name {
+		case "expanded":
+			h.expanded = text(p.Value)
+		case "hasPopup":
+			h.popup = text(p.Value)
+		case "autocomplete":
+			h.complete = text(p.Value)
+		case "activedescendant":
+			for _, node := range p.Value.RelatedNodes {
+				active = node.BackendDOMNodeID
+			}
+		}
+	}
+	for _, list := range parts["listbox"] {
+		h.list += text(list.Name)
+	}
+	for _, option := range parts["option"] {
+		if !slices.ContainsFunc(parts["listbox"], func(list *accessibility.Node) bool { return list.NodeID == option.ParentID }) {
+			continue // of a select
+		}
+		h.options = append(h.options, text(option.Name))
+		if option.BackendDOMNodeID == active {
+			h.active = text(option.Name)
+		}
+		for _, p := range option.Properties {
+			if p.Name == "selected" && text(p.Value) == "true" {
+				h.selected = append(h.selected, text(option.Name))
+			}
+		}
+	}
+	for _, status := range parts["status"] {
+		for _, n := range nodes {
+			if n.ParentID == status.NodeID && n.Name != nil {
+				h.said += text(n.Name) + "\n"
+			}
+		}
+	}
+	return h
+}
+
+// tagsOnScreen fails where a part of the field of tags leaves the screen, or where the
+// option of the arrows lies under something else.
+func (w *typist) tagsOnScreen(language string) {
+	w.Helper()
+	tb := w.tab()
+	tb.checkLayout(language)
+	if out := value(tb, chromedp.Evaluate[[]string](`[...document.querySelector("#tags + .suggest").querySelectorAll("*")].filter((one) => {
+		const r = one.getBoundingClientRect();
+		return one.checkVisibility() && r.width > 0 && (r.left < 0 || r.right > innerWidth);
+	}).map((one) => one.outerHTML.slice(0, 200))`)); len(out) > 0 {
+		w.Errorf("%s: outside of the screen are %q", language, out)
+	}
+	if under := value(tb, chromedp.Evaluate[string](`(() => {
+		const one = document.querySelector("#tags-found:not([hidden]) [aria-selected=true]"), r = one?.getBoundingClientRect();
+		const top = r && document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+		return !one || top === one ? "" : one.textContent + " lies at " + r.y + " under " + (top?.outerHTML.slice(0, 200) ?? "nothing");
+	})()`)); under != "" {
+		w.Errorf("%s: %s", language, under)
+	}
 }
