@@ -28,6 +28,13 @@ type deskPage struct {
 	then string // what is true then; "" for a new page
 }
 
+// consentPath is the address at which a program asks for a password of its own, and
+// refusedConsent one with an unsafe address, which gets the status 422.
+const (
+	consentPath    = "/wp-admin/authorize-application.php?app_name=Field+notes&app_id=8f14e45f-ceea-467f-9b3e-2b3e5c5d6a7b"
+	refusedConsent = consentPath + "&success_url=http://notes.example/"
+)
+
 // deskPages returns the pages of the desk: those of the menu, those to which the first
 // card and the first lines of the lists lead, and those that answer a form.
 func (h *hand) deskPages() (list []deskPage) {
@@ -62,6 +69,7 @@ func (h *hand) deskPages() (list []deskPage) {
 	paths = append(paths, "/desk/account/", "/desk/replies", "/desk/comments?state=any&q=the", "/desk/comments?state=spam",
 		"/desk/comments?state=trash", "/desk/comments?q=xyzzy", "/desk/comments?state=approve&author=Reporter", "/desk/bans/new", "/desk/articles?status=held",
 		"/desk/figures/report", "/desk/figures/robots", "/desk/figures?days=7", "/desk/log?act=trash&from=2020-01-01", "/desk/writers?q=nobody",
+		consentPath+"&success_url=https://notes.example/done", consentPath, refusedConsent,
 		"/desk/help/moderating", "/desk/articles/new", "/desk/articles?status=draft", "/desk/no-such-page")
 	for _, path := range paths {
 		list = append(list, deskPage{path: path})
@@ -136,7 +144,7 @@ func (b *bench) lookAtDesk(t *testing.T, email string) {
 		t.Errorf("the desk has only the pages %v", pages)
 	}
 	for i, p := range pages {
-		if p.path == "/desk/no-such-page" || p.act != "" {
+		if p.path == "/desk/no-such-page" || p.path == refusedConsent || p.act != "" {
 			continue
 		}
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i, ".html")), []byte(h.fetch(p.path)), 0o644); err != nil {

@@ -362,7 +362,7 @@ func (b *bench) newTab(t *testing.T) *tab {
 		case *log.EventEntryAdded:
 			// The missing page's own 404 and a refused form's 422 are no complaints.
 			form := regexp.MustCompile(`/wp-comments-post\.php|/login$|/login/(code|invitation)/|/report/$`).MatchString(ev.Entry.URL)
-			form = form || strings.Contains(ev.Entry.URL, "/desk/")
+			form = form || strings.Contains(ev.Entry.URL, "/desk/") || strings.HasSuffix(ev.Entry.URL, refusedConsent)
 			expected := strings.Contains(ev.Entry.URL, "/no-such-page/") || form && refusedStatus.MatchString(ev.Entry.Text)
 			if ev.Entry.Level == log.EntryLevelError && !expected {
 				tb.said = append(tb.said, ev.Entry.Text+" "+ev.Entry.URL)
