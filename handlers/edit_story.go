@@ -284,7 +284,11 @@ func (ed *editing) autosaveStory(c *request) error {
 		if status >= http.StatusInternalServerError {
 			return err
 		}
-		return c.JSON(status, autosaved{Error: ed.text(c.site, "edit.unsaved")})
+		said := "edit.unsaved"
+		if status == http.StatusUnprocessableEntity { // sent again, it is refused again
+			said = "edit.unsaved.refused"
+		}
+		return c.JSON(status, autosaved{Error: ed.text(c.site, said)})
 	}
 	answer, err := ed.autosavedAnswer(c, d, stored)
 	if err != nil {

@@ -156,7 +156,8 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     } else {
       // The same text would be refused again.
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) refused = now;
-      if (!sign) unsaved(data.error || data.message || writing.dataset.unsaved);
+      if (!sign && answer.status === 422 && data.error) say(data.error, true);
+      else if (!sign) unsaved(data.error || data.message || writing.dataset.unsaved);
     }
   };
   const later = () => {
