@@ -39,7 +39,7 @@ import (
 // commands, and the judge's own periodic tasks. After a step outside the instance
 // the test waits for the number of the last change, never for a time.
 //
-//	BROADSHEET_COHERENCE_STEPS=10000 go test -run TestCoherence -timeout 2h ./cmd/broadsheet
+//	BROADSHEET_COHERENCE_STEPS=10000 go test -run TestLongCoherence -timeout 2h ./cmd/broadsheet
 //
 // is the full length; BROADSHEET_COHERENCE_SEED walks another way. With
 // BROADSHEET_COHERENCE_MINUTES a walk ends after that time, whatever its length.
@@ -50,7 +50,7 @@ const judgeWorkers = 4
 // coherenceSteps is the default length of a walk.
 const coherenceSteps = 90
 
-func TestCoherence(t *testing.T) {
+func TestLongCoherence(t *testing.T) {
 	steps := coherenceSteps
 	if testing.Short() {
 		steps = 25
@@ -88,7 +88,7 @@ func TestCoherence(t *testing.T) {
 }
 
 // A write that touches no cache tag is found, for each kind of fault.
-func TestCoherenceFindsSeededFaults(t *testing.T) {
+func TestLongCoherenceFindsSeededFaults(t *testing.T) {
 	t.Parallel()
 	binary := buildOnce(t)
 	for name, dsn := range coherenceDatabases {
