@@ -110,7 +110,7 @@ func MigrationStatus(ctx context.Context, dsn string) ([]migrations.Step, error)
 // openSQLite opens the writer. The readers are opened later: a read-only handle
 // can neither create the file nor switch it to WAL mode.
 func (db *DB) openSQLite(ctx context.Context, path string) error {
-	writer, err := openPool(connector{driver: &sqlite3.SQLiteDriver{}, dsn: sqliteDSN(path, url.Values{
+	writer, err := openPool(connector{driver: &sqlite3.SQLiteDriver{ConnectHook: foldAllLetters}, dsn: sqliteDSN(path, url.Values{
 		"_journal_mode": {"WAL"},
 		"_synchronous":  {"FULL"},
 		"_txlock":       {"immediate"},
@@ -153,19 +153,33 @@ func (db *DB) openWriteQueue(ctx context.Context) error {
 }
 
 func (db *DB) openSQLiteReader(path string) (err error) {
-	db.reader, err = openPool(connector{driver: &sqlite3.SQLiteDriver{ConnectHook: mapFile}, dsn: sqliteDSN(path, url.Values{
+	db.reader, err = openPool(connector{driver: &sqlite3.SQLiteDriver{ConnectHook: prepareReader}, dsn: sqliteDSN(path, url.Values{
 		"mode":        {"ro"},
 		"_query_only": {"true"},
 	})}, SQLite, max(4, 2*runtime.GOMAXPROCS(0)))
 	return err
 }
 
-// mapFile lets a reader use the operating system's page cache through a memory
+// prepareReader lets a reader use the operating system's page cache through a memory
 // map. All readers share it, and a page in it costs no system call. The first GiB
 // of the file is mapped; the rest is read as usual.
-func mapFile(conn *sqlite3.SQLiteConn) error {
-	_, err := conn.Exec("PRAGMA mmap_size = 1073741824", nil)
-	return err
+func prepareReader(conn *sqlite3.SQLiteConn) error {
+	if _, err := conn.Exec("PRAGMA mmap_size = 1073741824", nil); err != nil {
+		return err
+	}
+	return foldAllLetters(conn)
+}
+
+// foldAllLetters replaces SQLite's LOWER, which changes ASCII letters only, so that a search
+// without regard to case finds words of all scripts, as on PostgreSQL. No index may use
+// LOWER: a program with the other function would read it in another order.
+func foldAllLetters(conn *sqlite3.SQLiteConn) error {
+	return conn.RegisterFunc("lower", func(value any) any {
+		if text, ok := value.(string); ok {
+			return strings.ToLower(text)
+		}
+		return value
+	}, true)
 }
 
 func sqliteDSN(path string, v url.Values) string {

@@ -38,6 +38,27 @@ func TestSQLiteUsesTheConfiguredPragmas(t *testing.T) {
 	}
 }
 
+// SQLite's own LOWER changes ASCII letters only: a search would not find МОСКВА.
+func TestLowerFoldsAllScripts(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		ask := func(who string, r models.Queryer) {
+			for text, want := range map[string]string{"МОСКВА": "москва", "Ärzte, École": "ärzte, école", "OLD 1": "old 1", "": ""} {
+				var got string
+				var nothing bool
+				found, err := models.QueryRow(t.Context(), r, []any{&got, &nothing}, "SELECT LOWER(CAST(? AS TEXT)), LOWER(NULL) IS NULL", text)
+				if err != nil || !found || got != want || !nothing {
+					t.Errorf("%s: LOWER of %q is %q, of NULL is NULL: %t (%v)", who, text, got, nothing, err)
+				}
+			}
+		}
+		ask("reader", db)
+		if err := db.Write(t.Context(), func(tx *models.Tx) error { ask("writer", tx); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestReaderCannotWrite(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {

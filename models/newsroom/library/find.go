@@ -2,15 +2,11 @@ package library
 
 import (
 	"context"
-	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/settings"
-
-	"gorm.io/gorm"
 )
 
 // Filter selects pictures.
@@ -84,11 +80,12 @@ func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (li
 	if q.Before != 0 {
 		find = find.Where("m.id < ?", q.Before)
 	}
-	for i, word := range strings.Fields(q.Words) {
+	for i, word := range strings.Fields(strings.ToLower(q.Words)) {
 		if i == MaxWords {
 			break
 		}
-		find = withWord(find, word)
+		find = find.Where("LOWER(m.alt || ' ' || m.caption || ' ' || m.credit || ' ' || m.filename) LIKE ? ESCAPE '!'",
+			"%"+escape.Replace(word)+"%")
 	}
 	if err := find.Find(&list).Error; err != nil {
 		return nil, 0, err
@@ -98,28 +95,6 @@ func Search(ctx context.Context, r models.Queryer, now models.Time, q Query) (li
 		next = list[q.Limit-1].ID
 	}
 	return list, next, nil
-}
-
-// withWord restricts a query to the pictures whose texts have a word in any case. SQLite
-// folds the case of ASCII letters only, so a word with others is also searched for as typed,
-// with a capital, and in capitals.
-func withWord(q *gorm.DB, word string) *gorm.DB {
-	const texts = "(m.alt || ' ' || m.caption || ' ' || m.credit || ' ' || m.filename)"
-	lower := strings.ToLower(word)
-	_, first := utf8.DecodeRuneInString(lower)
-	forms := []string{lower, word, strings.ToUpper(lower[:first]) + lower[first:], strings.ToUpper(lower)}
-	condition, args := "LOWER"+texts+" LIKE ? ESCAPE '!'", []any{"%" + escape.Replace(lower) + "%"}
-	for i, form := range forms {
-		if strings.ToLower(form) == lower && !isASCII(form) && !slices.Contains(forms[:i], form) {
-			condition += " OR " + texts + " LIKE ? ESCAPE '!'"
-			args = append(args, "%"+escape.Replace(form)+"%")
-		}
-	}
-	return q.Where("("+condition+")", args...)
-}
-
-func isASCII(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 // escape makes a text a literal part of a LIKE pattern.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -75,14 +76,19 @@ func (f Filter) query(q *gorm.DB) *gorm.DB {
 	} else {
 		q = q.Where("status = ?", f.Status)
 	}
-	words := strings.Fields(taxonomy.FoldTitle(f.Words))
-	if len(words) == 0 && strings.TrimSpace(f.Words) != "" {
+	if strings.TrimSpace(f.Words) != "" && taxonomy.FoldTitle(f.Words) == "" {
 		q = q.Where("1 = 0") // only punctuation, which no headline is searched for
 	}
-	for _, word := range words {
-		like := "%" + word + "%"
+	for _, word := range strings.Fields(f.Words) {
+		key := taxonomy.FoldTitle(word)
+		if key == "" {
+			continue
+		}
+		// A headline that waits has no key: its accents count.
+		plain := strings.ToLower(strings.TrimFunc(word, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) }))
+		plain = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(plain)
 		q = q.Where(`(title_key LIKE ? OR EXISTS (SELECT 1 FROM article_drafts d
-			WHERE d.article_id = articles.id AND d.number <> d.shown AND LOWER(d.title) LIKE ?))`, like, like)
+			WHERE d.article_id = articles.id AND d.number <> d.shown AND LOWER(d.title) LIKE ? ESCAPE '!'))`, "%"+key+"%", "%"+plain+"%")
 	}
 	if len(f.Category) > 0 {
 		q = q.Where("EXISTS (SELECT 1 FROM article_categories c WHERE c.article_id = articles.id AND c.category_id IN ?)", f.Category)

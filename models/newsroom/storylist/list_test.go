@@ -130,15 +130,15 @@ func TestANewHeadlineIsFoundBeforeItIsPublic(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := drafts.Autosave(t.Context(), db, by, a.ID, drafts.Newest, newsroom.Manuscript{Title: "Fresh words", Body: "Text."}); err != nil {
+		if _, err := drafts.Autosave(t.Context(), db, by, a.ID, drafts.Newest, newsroom.Manuscript{Title: "Fresh words in the Café", Body: "Text."}); err != nil {
 			t.Fatal(err)
 		}
-		for words, want := range map[string]int{"fresh": 1, "old": 1, "older": 0, "?!": 0} {
+		for words, want := range map[string]int{"fresh": 1, "old": 1, "older": 0, "?!": 0, "CAFÉ words": 1, "“café”": 1, "100% words": 0} {
 			page, err := storylist.List(t.Context(), db, storylist.Filter{Words: words})
 			if err != nil || len(page.Rows) != want {
 				t.Errorf("%q finds %d (%v)", words, len(page.Rows), err)
 			}
-			if len(page.Rows) == 1 && (!page.Rows[0].Pending || page.Rows[0].Headline != "Fresh words") {
+			if len(page.Rows) == 1 && (!page.Rows[0].Pending || page.Rows[0].Headline != "Fresh words in the Café") {
 				t.Errorf("the row is %+v", page.Rows[0])
 			}
 		}
