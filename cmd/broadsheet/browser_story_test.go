@@ -286,8 +286,11 @@ func (l life) plan(tb *tab, path, field, action string) {
 	if err != nil {
 		tb.t.Fatal(err)
 	}
-	at := time.Now().Add(3 * time.Second).In(zone).Format("2006-01-02T15:04:05")
-	tb.do(chromedp.SetValue("#"+field, at))
+	at := time.Now().Add(3 * time.Second)
+	if at.Second() == 0 { // the field would leave that out
+		at = at.Add(time.Second)
+	}
+	tb.do(chromedp.SetValue("#"+field, at.In(zone).Format("2006-01-02T15:04:05")))
 	l.move(tb, action)
 }
 
