@@ -65,13 +65,7 @@ func (f *storyForm) seen() int {
 }
 
 // tab returns the open page that the form was sent from.
-func (f *storyForm) tab() drafts.Tab {
-	n, err := strconv.Atoi(f.Get("nth"))
-	if id := f.Get("tab"); err == nil && n > 0 && len(id) <= drafts.MaxTabID {
-		return drafts.Tab{ID: id, Nth: n}
-	}
-	return drafts.Tab{}
-}
+func (f *storyForm) tab() drafts.Tab { return drafts.TabOf(f.Get("tab"), f.Get("nth")) }
 
 // text returns the text of the form. Fields that were not sent keep the values of
 // the stored text.

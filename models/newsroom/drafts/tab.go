@@ -2,6 +2,8 @@ package drafts
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -12,12 +14,20 @@ import (
 // save. The Tab tells that the first save is not a change of another editor. The zero Tab is
 // a form that does not count its saves.
 type Tab struct {
-	ID  string // random, at most [MaxTabID] bytes
+	ID  string // random
 	Nth int    // number of the save within the page, so that a late save replaces no newer one
 }
 
-// MaxTabID is the greatest length of the ID of a [Tab], in bytes.
-const MaxTabID = 64
+// TabOf returns the Tab of two fields of a form. It returns the zero Tab unless id has 1 to 64
+// printable ASCII characters and nth is a number above 0.
+func TabOf(id, nth string) Tab {
+	n, err := strconv.Atoi(nth)
+	printable := !strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r > '~' })
+	if err != nil || n <= 0 || id == "" || len(id) > 64 || !printable {
+		return Tab{}
+	}
+	return Tab{id, n}
+}
 
 // tabSave is a row of article_tabs.
 type tabSave struct {

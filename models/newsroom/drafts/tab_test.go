@@ -63,3 +63,26 @@ func TestTabFollowsItsOwnSaves(t *testing.T) {
 		}
 	})
 }
+
+func TestTabOfAForm(t *testing.T) {
+	t.Parallel()
+	if got := drafts.TabOf("a page", "3"); got != (drafts.Tab{ID: "a page", Nth: 3}) {
+		t.Errorf("the tab is %+v", got)
+	}
+	for _, bad := range [][2]string{
+		{"", "1"},
+		{"a", ""},
+		{"a", "0"},
+		{"a", "-1"},
+		{"a", "1e3"},
+		{"a", "99999999999999999999"},
+		{"a\x00", "1"},
+		{"\xff", "1"},
+		{"é", "1"},
+		{strings.Repeat("a", 65), "1"},
+	} {
+		if got := drafts.TabOf(bad[0], bad[1]); got != (drafts.Tab{}) {
+			t.Errorf("%q gives %+v", bad, got)
+		}
+	}
+}
