@@ -73,7 +73,7 @@ func (b *bench) library(t *testing.T) {
 	tb.runs(`{ const box = document.querySelector(".media-whole").getBoundingClientRect();
 		document.querySelector(".media-whole").dispatchEvent(new MouseEvent("click", {detail: 1, bubbles: true, clientX: box.left + box.width * 0.25, clientY: box.top + box.height * 0.75})); }`)
 	tb.do(chromedp.Focus(".media-point"), chromedp.KeyEvent(kb.ArrowRight+kb.ArrowUp), chromedp.Click(`#picture-form [value="save"]`))
-	tb.wait(`location.search.includes("done=saved") && document.readyState === "complete"`)
+	tb.do(chromedp.WaitVisible(`#credit[value="Lena"]`)) // the saved page has the words in its HTML
 	if got := value(tb, chromedp.Evaluate[string](`focus_x.value + " " + focus_y.value + " " + alt.value`)); got != "27 73 A harbour" {
 		t.Errorf("the saved focus and description are %q", got)
 	}
