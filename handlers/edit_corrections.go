@@ -53,7 +53,7 @@ func (f *storyForm) corrections(m *newsroom.Manuscript) {
 	}
 }
 
-// correction returns c with the values of the form fields whose names begin with prefix.
+// correction returns a copy of c that has the values of the form fields prefix+"text" and so on.
 func (f *storyForm) correction(c newsroom.Correction, prefix string) newsroom.Correction {
 	if f.Has(prefix + "text") {
 		c.Text = strings.TrimSpace(richtext.PlainLine(f.Get(prefix + "text")))

@@ -30,7 +30,7 @@ func (tk *termkeeping) postCategoryRemoval(c *request) error {
 	return c.seeOther(withDone(categoryDeskPath, "removed-section"))
 }
 
-// renderRemoval asks whether a category shall be removed, and says what happens then.
+// renderRemoval renders the question before the removal of a category, with its consequences.
 func (tk *termkeeping) renderRemoval(c *request, refused error) error {
 	shown, other := tk.refused(c, removalRefusals, refused)
 	if other != nil {

@@ -24,8 +24,8 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// TestBrowserRoughHands treats the form of a story roughly: what is pasted is very large,
-// the browser has no room, and the paper has very many tags. Nothing that was typed is lost.
+// TestBrowserRoughHands pastes 5 MiB into the form of a story, fills the storage of the
+// browser, and chooses among 10,000 tags. The form loses no typed text.
 func TestBrowserRoughHands(t *testing.T) {
 	t.Parallel()
 	s := newKillSite(t)
@@ -135,7 +135,7 @@ func (w *typist) runsOutOfRoom() {
 // manyTags is the number of tags of a paper that has been there for long.
 const manyTags = 10_000
 
-// makeTags makes tags whose names are a word and a number.
+// makeTags adds tags. Each name is a word and a number.
 func (w *typist) makeTags(words ...string) {
 	w.Helper()
 	for from := 0; from < manyTags; from += 500 { // the server writes, too
@@ -203,7 +203,7 @@ func (w *typist) chooseTag(language, letters, begins string) {
 	}
 	w.tagsOnScreen(language)
 
-	// Escape closes the list, and leaves what was typed.
+	// Escape closes the list, and keeps the typed letters.
 	tb.do(chromedp.KeyEvent(kb.Escape))
 	tb.wait(list + `.hidden`)
 	if open := w.heardTags(); open.expanded != "false" || open.options != nil || open.value != letters {
@@ -244,7 +244,7 @@ func (w *typist) chooseTag(language, letters, begins string) {
 	}
 }
 
-// heardTags is what a screen reader has of the field of tags.
+// heardTags holds the properties of the field of tags in the accessibility tree.
 type heardTags struct {
 	name, value, expanded, popup, complete string
 	active                                 string   // the option that the arrows are at

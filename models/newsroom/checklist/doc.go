@@ -1,4 +1,4 @@
-// Package checklist checks a story for what it lacks before its publication.
+// Package checklist lists missing parts of a story before its publication.
 //
 //	checklist.go the checks of a text, and which of them are required
 //	pictures.go  alternative texts, credits and licences of the text's pictures

@@ -255,8 +255,8 @@ func (s saving) keepAside(ctx context.Context, db *models.DB, by models.Actor, o
 	return o
 }
 
-// putAside adds a version beside the others, and deletes the one that the same account had:
-// an editor who goes on typing sends the text again and again.
+// putAside adds a version of kind Aside. It deletes the earlier one of the same account,
+// because each autosave during an overlap sends the whole text again.
 func putAside(ctx context.Context, tx *models.Tx, by models.Actor, a *newsroom.Article, text newsroom.Manuscript) (int, error) {
 	err := models.Exec(ctx, tx, "DELETE FROM article_versions WHERE article_id = ? AND kind = ? AND actor = ?",
 		a.ID, string(Aside), by.Name)

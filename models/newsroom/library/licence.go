@@ -31,9 +31,9 @@ func Licences(ctx context.Context, r models.Queryer, until string, most int) (li
 	return list, err
 }
 
-// KeepLicences hides the pictures whose licence has ended by the date of the site's zone,
-// and shows those whose licence was extended. Every instance calls it each second; it writes
-// only if a picture changes.
+// KeepLicences hides each picture with an ended licence, and shows it again after the licence
+// was extended. The date is that of the site's zone. Every instance calls KeepLicences once
+// a second; it writes only if a picture changes.
 func KeepLicences(ctx context.Context, db *models.DB) error {
 	site, err := settings.Load(ctx, db)
 	if err != nil {

@@ -246,8 +246,8 @@ func movePaths(
 	return moved, nil
 }
 
-// movePathsOfSettings replaces moved paths in the settings that are lists of paths, and
-// removes paths whose new path is empty.
+// movePathsOfSettings replaces moved paths in the settings that are lists of paths. It
+// removes a path from the lists if moved maps it to "".
 func movePathsOfSettings(ctx context.Context, tx *models.Tx, by models.Actor, moved map[string]string) error {
 	stored, err := settings.Stored(ctx, tx)
 	if err != nil {

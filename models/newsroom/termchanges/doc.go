@@ -8,7 +8,7 @@
 //	category.go   SaveCategory: new, renamed and moved categories
 //	merge.go      MergeCategory
 //	remove.go     RemoveCategory; how a category leaves the tree
-//	removal.go    RemovalOf: what RemoveCategory would do
+//	removal.go    RemovalOf: the effects of RemoveCategory, in advance
 //	lists.go      the lists and the related articles after a change of the tree
 //	tag.go        AddTag, SaveTag, MergeTags, RemoveTag
 //	author.go     SaveAuthor, MergeAuthors; the bylines of articles

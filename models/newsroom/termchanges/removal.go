@@ -10,7 +10,7 @@ import (
 	"broadsheet/models/settings"
 )
 
-// Removal is what RemoveCategory would do to a category now.
+// Removal holds the effects that RemoveCategory would have on a category now.
 type Removal struct {
 	Category *taxonomy.Category
 	Articles int        // those that have the category itself, whatever their status
@@ -38,8 +38,8 @@ func (r *Removal) Heir() *taxonomy.Category {
 	return r.Rest
 }
 
-// RemovalOf tells what RemoveCategory would do to a category, and names at most so many of
-// the articles that would have no category left. It changes nothing. It refuses with NotFound.
+// RemovalOf returns the effects of RemoveCategory in advance, with at most most of the
+// articles that would have no category left. It changes nothing. It refuses with NotFound.
 func RemovalOf(ctx context.Context, r models.Queryer, id int64, most int) (*Removal, error) {
 	tree, err := taxonomy.LoadCategories(ctx, r)
 	if err != nil {
@@ -66,7 +66,7 @@ func RemovalOf(ctx context.Context, r models.Queryer, id int64, most int) (*Remo
 	return v, v.count(ctx, r, most)
 }
 
-// count reads what has the category.
+// count reads the numbers of articles and accounts that have the category.
 func (v *Removal) count(ctx context.Context, r models.Queryer, most int) error {
 	const alone = `NOT EXISTS (SELECT 1 FROM article_categories x WHERE x.article_id = c.article_id AND x.category_id <> c.category_id)`
 	id := v.Category.ID

@@ -144,7 +144,7 @@ func TestATagWithAnotherSlugIsFoundByItsName(t *testing.T) {
 	})
 }
 
-// What a removal says beforehand is what it then does.
+// TestARemovalIsToldBefore compares the answer of RemovalOf with the result of RemoveCategory.
 func TestARemovalIsToldBefore(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -187,9 +187,10 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
       left = now;
       return void save(false, true);
     }
+    if (left === now || !writing.dataset.autosave) return;
     count();
     const body = packed();
-    if (left === now || !writing.dataset.autosave || !short(body)) return;
+    if (!short(body)) return;
     left = now;
     send(writing.dataset.autosave, body, true).catch(() => {});
   };
