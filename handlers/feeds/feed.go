@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -133,7 +134,7 @@ const layout = 1
 
 // Content returns the digests of the content and its newest instant.
 func (f *Feed) Content() feedstate.Content {
-	c := feedstate.Content{Digest: digest(f), Newest: f.newest}
+	c := feedstate.Content{Digest: digest(f), Newest: f.newest, Address: f.address()}
 	if !f.Topic.HasHub() {
 		return c
 	}
@@ -149,6 +150,16 @@ func (f *Feed) Content() feedstate.Content {
 	}
 	c.News = digest(&quiet)
 	return c
+}
+
+// address returns the path of the feed's page for its state. Searches have none: several of
+// them share a state.
+func (f *Feed) address() string {
+	path, err := url.PathUnescape(f.below)
+	if err != nil || f.Topic.Kind == OfSearch {
+		return ""
+	}
+	return path
 }
 
 func digest(f *Feed) string {

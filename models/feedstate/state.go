@@ -21,6 +21,16 @@ type Feed struct {
 // TableName names the table for GORM.
 func (Feed) TableName() string { return "feeds" }
 
+// address is the last change of the feed at an address. The term or the article that has
+// the address can change, and Last-Modified must not go back then.
+type address struct {
+	Address   string `gorm:"primaryKey"`
+	ChangedAt models.Time
+}
+
+// TableName names the table for GORM.
+func (address) TableName() string { return "feed_addresses" }
+
 // ID returns the site's own part of the ids of its feeds. It never changes.
 func ID(ctx context.Context, r models.Queryer) (id string, err error) {
 	_, err = models.QueryRow(ctx, r, []any{&id}, "SELECT id FROM feed_site")
@@ -29,8 +39,12 @@ func ID(ctx context.Context, r models.Queryer) (id string, err error) {
 
 // Content describes the present content of a feed.
 type Content struct {
+	// Digest depends on the address, too: a feed that moves has changed.
 	Digest, News string
 	Newest       time.Time // the newest instant in the content
+	// Address is the path of the page that the feed belongs to, not percent-encoded. It is
+	// "" for a feed that shares its state with others.
+	Address string
 }
 
 // Load returns the state of a feed, nil if it has none yet.
@@ -42,7 +56,8 @@ func Load(ctx context.Context, r models.Queryer, name string) (*Feed, error) {
 // returns the state. The time of the change is the newest instant of the content
 // where that is later than the change before. Otherwise something was removed or
 // changed without a time of its own, and it is the time of the last write to the
-// database. It is never later than now.
+// database. It is never later than now. It is later than all changes before at the same
+// address, also those of another feed.
 //
 // A feed without a state gets one that the hub need not be told of. With told set
 // to false the hub is told of it.
@@ -62,13 +77,29 @@ func Record(ctx context.Context, db *models.DB, name string, c Content, told boo
 				f.Told = c.News
 			}
 		}
-		if f.ChangedAt, err = changeTime(ctx, tx, c.Newest, f.ChangedAt); err != nil {
+		before, err := changedBefore(ctx, tx, f, c.Address)
+		if err != nil {
+			return err
+		}
+		if f.ChangedAt, err = changeTime(ctx, tx, c.Newest, before); err != nil {
 			return err
 		}
 		f.Digest, f.News = c.Digest, c.News
-		return tx.Query(ctx).Save(f).Error
+		if err := tx.Query(ctx).Save(f).Error; err != nil || c.Address == "" {
+			return err
+		}
+		return tx.Query(ctx).Save(&address{c.Address, f.ChangedAt}).Error
 	})
 	return f, err
+}
+
+// changedBefore returns the last change of a feed, or of another feed at its address.
+func changedBefore(ctx context.Context, tx *models.Tx, f *Feed, path string) (models.Time, error) {
+	at, err := models.First[address](tx.Lock(ctx).Where("address = ?", path))
+	if err != nil || at == nil || at.ChangedAt.Before(f.ChangedAt.Time) {
+		return f.ChangedAt, err
+	}
+	return at.ChangedAt, nil
 }
 
 // changeTime returns the time of a change of a feed, after the one before. The last

@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { os.Exit(modeltest.Main(m)) }
 func TestRowsMatchTheirTables(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		modeltest.MatchTables(t, db, feedstate.Feed{})
+		modeltest.MatchTables(t, db, feedstate.RowTypes...)
 	})
 }
 
@@ -78,6 +78,38 @@ func TestTheTimeOfAChange(t *testing.T) {
 		expect("an item is added", "c", added, added)
 		last := write()
 		expect("an instant ahead of now", "d", clock.Now().Add(time.Hour), last)
+	})
+}
+
+// Another feed at an address, whether it has a state already or not, never has an older
+// time than the one before it. Feeds without an address do not touch each other.
+func TestTheTimeAtAnAddressNeverGoesBack(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		hours := func(n int) time.Time { return clock.Now().Add(time.Duration(n) * time.Hour) }
+		at := func(name, digest, address string, newest time.Time) time.Time {
+			t.Helper()
+			return record(t, db, name, feedstate.Content{Digest: digest, Newest: newest, Address: address}, true).ChangedAt.Time
+		}
+		first := at("tag:1", "a", "/tag/x/", hours(-1))
+		if other := at("tag:2", "b", "/tag/y/", hours(-9)); !other.Equal(hours(-9)) {
+			t.Errorf("a feed of its own changed at %v", other)
+		}
+		clock.Advance(time.Minute)
+		taken := at("tag:2", "c", "/tag/x/", hours(-8))
+		if !taken.After(first) {
+			t.Errorf("the address changed at %v, then at %v", first, taken)
+		}
+		clock.Advance(time.Minute)
+		if third := at("tag:3", "d", "/tag/x/", hours(-100)); !third.After(taken) {
+			t.Errorf("the address changed at %v, then at %v", taken, third)
+		}
+		if left := at("tag:1", "e", "", hours(-7)); !left.After(first) {
+			t.Errorf("the feed changed at %v, then at %v", first, left)
+		}
+		if search := at("search:1", "f", "", hours(-200)); !search.Equal(hours(-200)) {
+			t.Errorf("a feed without an address changed at %v", search)
+		}
 	})
 }
 

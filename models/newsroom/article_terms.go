@@ -95,7 +95,7 @@ func (s *Saver) findTerms(ctx context.Context, p *Prepared) (*articleTerms, erro
 	found := &articleTerms{}
 	categories := p.Categories
 	if len(categories) == 0 {
-		categories = []taxonomy.CategoryRef{{Path: taxonomy.UncategorizedSlug, Names: []string{"Uncategorized"}}}
+		categories = []taxonomy.CategoryRef{{Path: taxonomy.UncategorizedSlug, Names: []string{taxonomy.RestName(s.site.Language)}}}
 	}
 	for _, ref := range categories {
 		c, err := cached(s.categories, ref.Path+"\x00"+strings.Join(ref.Names, "\x00"), func() (*taxonomy.Category, error) {

@@ -52,16 +52,19 @@ func Correct(ctx context.Context, db *models.DB, by models.Actor, article int64,
 }
 
 // Keep stores a text without showing or merging it, so that a closed browser does not lose
-// it. It replaces the text that the same account kept before. It refuses with Invalid and
-// does nothing for an article that does not exist.
+// it. It replaces the text that the same account kept before. It refuses with Invalid, and
+// with NotFound for an article that does not exist.
 func Keep(ctx context.Context, db *models.DB, by models.Actor, article int64, text newsroom.Manuscript) error {
 	if err := newsroom.Check(textOnly(text, article)); err != nil {
 		return err
 	}
 	return db.Write(ctx, func(tx *models.Tx) error {
 		a, err := models.First[newsroom.Article](tx.Lock(ctx).Where("id = ?", article))
-		if err != nil || a == nil {
+		if err != nil {
 			return err
+		}
+		if a == nil {
+			return models.Errorf(models.NotFound, "there is no article %d", article)
 		}
 		d, err := open(ctx, tx, a)
 		if err == nil && d.Number == 0 { // a first version must be the text that readers see

@@ -88,6 +88,15 @@ func TestACorrectionThatOverlapsTheWaitingTextAsks(t *testing.T) {
 
 // TestLongNoParagraphIsLostByACorrection corrects at random a text whose draft waits, and looks
 // for every new paragraph of both.
+func TestATextOfAMissingArticleIsRefused(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		if err := drafts.Keep(t.Context(), db, models.Actor{Name: "Edith"}, 987, story("One.")); models.KindOf(err) != models.NotFound {
+			t.Errorf("the text is kept: %v", err)
+		}
+	})
+}
+
 func TestLongNoParagraphIsLostByACorrection(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {

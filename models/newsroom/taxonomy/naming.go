@@ -1,6 +1,7 @@
 package taxonomy
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"unicode"
@@ -26,6 +27,16 @@ func foldCase(r rune) rune {
 		least = min(least, next)
 	}
 	return least
+}
+
+// restNames are the names of the category of articles without one, by language.
+var restNames = map[string]string{"en": "Uncategorized", "ar": "غير مصنّف"}
+
+// RestName returns the name of a new category of articles without one, in the language of
+// the site. Readers do not see it, but the desk and the REST interface do.
+func RestName(language string) string {
+	base, _, _ := strings.Cut(strings.ToLower(language), "-")
+	return cmp.Or(restNames[base], restNames["en"])
 }
 
 // nameFromSlug returns a readable name for a category that has none.

@@ -53,12 +53,16 @@ func RemovalOf(ctx context.Context, r models.Queryer, id int64, most int) (*Remo
 		Category: c, Rest: tree.ByPath(taxonomy.UncategorizedSlug), Above: tree.Parent(c), Below: tree.Children(id),
 		Refused: removable(tree, c),
 	}
-	if v.Rest == nil { // the removal makes it
-		v.Rest = &taxonomy.Category{Name: restName, Slug: taxonomy.UncategorizedSlug, Path: taxonomy.UncategorizedSlug}
-	}
 	stored, err := settings.Stored(ctx, r)
 	if err != nil {
 		return nil, err
+	}
+	if v.Rest == nil { // the removal makes it
+		name, err := restName(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		v.Rest = &taxonomy.Category{Name: name, Slug: taxonomy.UncategorizedSlug, Path: taxonomy.UncategorizedSlug}
 	}
 	for _, key := range termlist.PathSettings {
 		v.Listed = v.Listed || slices.Contains(settings.SplitPaths(stored[key]), c.Path)
@@ -86,8 +90,12 @@ func (v *Removal) count(ctx context.Context, r models.Queryer, most int) error {
 		Where("c.category_id = ? AND "+alone, id).Order("a.id DESC").Limit(most).Select("a.id, a.title").Scan(&v.First).Error
 }
 
-// restName is the name of the category of articles without one, where a removal makes it.
-const restName = "Uncategorized"
+// restName returns the name of the category of articles without one, for a removal that
+// makes it.
+func restName(ctx context.Context, r models.Queryer) (string, error) {
+	s, err := settings.Load(ctx, r)
+	return taxonomy.RestName(s.Language), err
+}
 
 func errNoCategory(id int64) error {
 	return models.Errorf(models.NotFound, "there is no category %d", id)

@@ -19,7 +19,11 @@ import (
 //	merge-children  a category below it would get the address of another category
 func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
-		rest, err := taxonomy.EnsureCategory(ctx, tx, taxonomy.UncategorizedSlug, restName)
+		name, err := restName(ctx, tx)
+		if err != nil {
+			return err
+		}
+		rest, err := taxonomy.EnsureCategory(ctx, tx, taxonomy.UncategorizedSlug, name)
 		if err != nil {
 			return err
 		}
