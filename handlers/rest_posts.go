@@ -81,10 +81,12 @@ func (re *restAPI) showPosts(q *restRequest) error {
 		return err
 	}
 	page := &collection.Page{}
-	if sticky, _ := q.Bool("sticky"); !sticky { // no article is sticky
-		if page, err = re.findArticles(q, a); err != nil {
-			return err
-		}
+	some, err := re.narrowToSticky(q, &a.IDs, &a.ExceptIDs)
+	if err == nil && some {
+		page, err = re.findArticles(q, a)
+	}
+	if err != nil {
+		return err
 	}
 	if q.isPastEnd(page.Total) {
 		return errPastEnd
@@ -186,9 +188,16 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 	if err != nil {
 		return nil, shows, err
 	}
+	sticky, turns, err := re.stickyPosts(q)
+	if err != nil {
+		return nil, shows, err
+	}
+	shows = shows.and(stickyTag)
+	shows.deadlines = append(shows.deadlines, turns...)
 	posts := make([]rest.Post, len(articles))
 	for i, a := range articles {
 		posts[i] = re.presentPost(q.site, a)
+		posts[i].Sticky = slices.Contains(sticky, a.ID)
 		if q.editing() {
 			rawTexts(&posts[i], a, sources[a.ID])
 		}

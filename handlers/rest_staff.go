@@ -65,10 +65,12 @@ func (re *restAPI) showStaffPosts(q *restRequest) error {
 	find := q.staffQuestion(statuses)
 	var ids []int64
 	total := 0
-	if len(statuses) > 0 {
-		if ids, total, err = find.Find(q.ctx(), re.db); err != nil {
-			return err
-		}
+	some, err := re.narrowToSticky(q, &find.IDs, &find.ExceptIDs)
+	if err == nil && some && len(statuses) > 0 {
+		ids, total, err = find.Find(q.ctx(), re.db)
+	}
+	if err != nil {
+		return err
 	}
 	if q.isPastEnd(total) {
 		return errPastEnd

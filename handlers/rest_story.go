@@ -53,9 +53,6 @@ type storyReader struct {
 // checkUnknown refuses fields that no article of this site has, with the reason.
 func (s storyReader) checkUnknown() {
 	b := s.body
-	if b.Bool("sticky") {
-		b.Refuse("sticky", "rest_invalid_param", "This site has no sticky posts. The front page is laid out at the desk.")
-	}
 	if b.Text("password") != "" {
 		b.Refuse("password", "rest_invalid_param", "This site has no posts with a password.")
 	}
@@ -231,10 +228,11 @@ func (s storyReader) useOwnAuthor(m *newsroom.Manuscript) error {
 	return err
 }
 
-// storyPlan holds the status and the date that a request asks for an article.
+// storyPlan holds what a request asks for an article besides its text.
 type storyPlan struct {
-	to newsroom.Status // "" keeps it
-	at time.Time       // of publication; zero keeps it
+	to     newsroom.Status // "" keeps it
+	at     time.Time       // of publication; zero keeps it
+	sticky *bool           // nil keeps it
 }
 
 // storyStatuses are the statuses that a request may give.

@@ -42,19 +42,16 @@ func (re *restAPI) createPost(q *restRequest) error {
 			Status: http.StatusBadRequest, Code: "empty_content", Message: "Content, title, and excerpt are empty.",
 		}
 	}
-	plan, err := s.plan(&newsroom.Article{Status: newsroom.Draft}, re.db.Now())
-	if err != nil {
-		return err
-	}
 	access := drafts.Access{See: true, Edit: true, Trash: true, Publish: q.writer.may(people.Publishing)}
-	if err := q.checkPlan(&newsroom.Article{Status: newsroom.Draft}, access, plan); err != nil {
+	plan, err := re.planPost(s, &newsroom.Article{Status: newsroom.Draft}, access)
+	if err != nil {
 		return err
 	}
 	id, _, err := drafts.Create(q.ctx(), re.db, q.writer.actor(), text)
-	if err != nil {
-		return err
+	if err == nil {
+		err = re.finishPost(s, id, access, plan)
 	}
-	if err := re.finishPost(s, id, access, plan); err != nil {
+	if err != nil {
 		return err
 	}
 	q.Response().Header().Set("Location", re.restEntryHref("posts", id))
@@ -99,10 +96,7 @@ func (re *restAPI) updatePost(q *restRequest) error {
 	if err != nil {
 		return err
 	}
-	plan, err := s.plan(d.Article, re.db.Now())
-	if err == nil {
-		err = q.checkPlan(d.Article, d.access, plan)
-	}
+	plan, err := re.planPost(s, d.Article, d.access)
 	if err != nil {
 		return err
 	}
@@ -174,7 +168,21 @@ func (q *restRequest) checkPlan(a *newsroom.Article, access drafts.Access, plan 
 	return nil
 }
 
-// finishPost sets the comments and moves the article as planned.
+// planPost returns what a request does to an article besides its text. It refuses what the
+// account has no right to, so that such a request changes nothing.
+func (re *restAPI) planPost(s storyReader, a *newsroom.Article, access drafts.Access) (storyPlan, error) {
+	plan, err := s.plan(a, re.db.Now())
+	if err == nil {
+		err = s.checkPlan(a, access, plan)
+	}
+	if err == nil {
+		plan.sticky, err = re.readSticky(s.restRequest, a.ID)
+	}
+	return plan, err
+}
+
+// finishPost does as planned: it sets the comments, moves the article, and pins it or takes its
+// pin away.
 func (re *restAPI) finishPost(s storyReader, id int64, access drafts.Access, plan storyPlan) error {
 	ctx, by := s.ctx(), s.writer.actor()
 	a, err := newsroom.ByID(ctx, re.db, id)
@@ -184,13 +192,17 @@ func (re *restAPI) finishPost(s storyReader, id int64, access drafts.Access, pla
 	if err := re.setComments(s, a, access); err != nil {
 		return err
 	}
-	if plan.to == "" || plan.to == a.Status && plan.at.IsZero() {
-		return nil
+	switch {
+	case plan.to == "" || plan.to == a.Status && plan.at.IsZero():
+	case plan.to == newsroom.Trashed:
+		err = discussion.SetArticleStatus(ctx, re.db, by, id, newsroom.Trashed, "")
+	default:
+		err = re.movePost(s.restRequest, id, plan)
 	}
-	if plan.to == newsroom.Trashed {
-		return discussion.SetArticleStatus(ctx, re.db, by, id, newsroom.Trashed, "")
+	if err != nil {
+		return err
 	}
-	return re.movePost(s.restRequest, id, plan)
+	return re.setSticky(s.restRequest, id, plan.sticky)
 }
 
 // setComments opens or closes the comments if the account may publish.

@@ -78,6 +78,7 @@ type restEntry struct {
 	Categories, Tags []int64
 	FeaturedMedia    int64  `json:"featured_media"`
 	CommentStatus    string `json:"comment_status"`
+	Sticky           bool
 	Deleted          bool
 	Previous         *restEntry
 }
@@ -283,7 +284,6 @@ func TestProgramSendsBadInput(t *testing.T) {
 			`{"title":"x","status":"nothing"}`:                       "400 rest_invalid_param status",
 			`{"title":"x","status":"future"}`:                        "400 rest_invalid_param date",
 			`{"title":"x","date":"tomorrow"}`:                        "400 rest_invalid_param date",
-			`{"title":"x","sticky":true}`:                            "400 rest_invalid_param sticky",
 			`{"title":"x","password":"y"}`:                           "400 rest_invalid_param password",
 			`{"title":"x","format":"poem"}`:                          "400 rest_invalid_param format",
 			`{"title":"x","comment_status":"perhaps"}`:               "400 rest_invalid_param comment_status",

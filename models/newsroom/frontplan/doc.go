@@ -7,6 +7,7 @@
 //	shown.go        breaking lines that were shown
 //	store.go        versions: reading them, and Change, through which all changes go
 //	stories.go      articles that are pinned, or that can be pinned
+//	stick.go        the pins that programs set: WordPress's sticky posts
 //	events.go       coming beginnings and ends: moving them, calling them off
 //
 // # Why whole arrangements

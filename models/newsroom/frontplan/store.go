@@ -27,6 +27,7 @@ const (
 	CallOff Act = "call-off"
 	Restore Act = "restore" // an earlier version
 	Undo    Act = "undo"
+	Program Act = "program" // a program made a post sticky, or not
 )
 
 // Version is an arrangement as it was stored.
