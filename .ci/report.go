@@ -1,11 +1,12 @@
 // Report reads what "go test -json" writes and prints what a person wants to
 // know: go test's own line for each package, the output of the tests that
-// failed, and the names of those that were skipped. With -strict a skipped
-// test is a failure.
+// failed, the names of those that were skipped, and the ten that took longest.
+// With -strict a skipped test is a failure.
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 // event is one line of go test's; see "go doc test2json".
 type event struct {
 	Action, Package, ImportPath, Test, Output string
+	Elapsed                                   float64 // seconds, without the time that the test waited for its turn
 }
 
 func main() {
@@ -32,6 +34,7 @@ func main() {
 func report(in io.Reader, out io.Writer, strict bool) error {
 	said := map[string][]string{} // output by package and test
 	var closing, failed, skipped []string
+	var slow []event
 	passed := 0
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 16<<20)
@@ -64,6 +67,9 @@ func report(in io.Reader, out io.Writer, strict bool) error {
 				fmt.Fprint(out, strings.Join(said[name], ""))
 			}
 			delete(said, name)
+			if e.Test != "" {
+				slow = append(slow, e)
+			}
 		}
 	}
 	slices.Sort(skipped)
@@ -75,6 +81,10 @@ func report(in io.Reader, out io.Writer, strict bool) error {
 	}
 	for _, line := range closing {
 		fmt.Fprint(out, line)
+	}
+	slices.SortFunc(slow, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+	for _, e := range slow[:min(10, len(slow))] {
+		fmt.Fprintf(out, "%.0f s  %s %s\n", e.Elapsed, e.Package, e.Test)
 	}
 	fmt.Fprintf(out, "%d tests passed, %d failed, %d skipped\n", passed, len(failed), len(skipped))
 	broken := slices.ContainsFunc(closing, func(line string) bool { return strings.HasPrefix(line, "FAIL") })

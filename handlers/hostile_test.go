@@ -34,7 +34,7 @@ var hostile = []string{
 
 // Hostile text in any field is shown as text in its own place, on the page that
 // refuses it, previews it, edits it or shows the comment.
-func TestHostileFieldsStayInTheirPlace(t *testing.T) {
+func TestLongHostileFieldsStayInTheirPlace(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) { sendHostileFields(t, newSite(t, db, clock)) })
 }

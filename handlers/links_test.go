@@ -158,7 +158,7 @@ func stamped(_ people.Purpose, rule people.LinkRule) bool { return rule.Stamped 
 
 // Each kind of signed link works for its lifetime, as often as its rule allows,
 // and ends at the events of its rule.
-func TestEveryLinkEndsByItsRule(t *testing.T) {
+func TestLongEveryLinkEndsByItsRule(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)

@@ -108,7 +108,7 @@ func (s *pictured) ogImage() string {
 
 // A picture that is replaced is new on the next page, in each variant, and under its old
 // addresses.
-func TestReplacedPicturesAreNewEverywhere(t *testing.T) {
+func TestLongReplacedPicturesAreNewEverywhere(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newPictured(t, db, clock, library.Texts{Alt: "A boat"})

@@ -60,7 +60,7 @@ func pictureRequests(key string) (list []*http.Request) {
 
 // To visitors a picture of articles that are not public is an unknown one, in
 // each format and for each kind of request. It follows its article at once.
-func TestPicturesOfArticlesThatAreNotPublic(t *testing.T) {
+func TestLongPicturesOfArticlesThatAreNotPublic(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)

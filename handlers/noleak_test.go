@@ -292,7 +292,7 @@ func (s *hiddenSite) look(t *testing.T) map[string]string {
 
 // Nothing that a stranger, a replier or another author can ask for tells that there is a
 // story which is not public: not a byte, not a date, not an ETag.
-func TestNothingTellsOfAStoryThatIsNotPublic(t *testing.T) {
+func TestLongNothingTellsOfAStoryThatIsNotPublic(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := &hiddenSite{deskSite: newDeskSite(t, db, clock)}
@@ -374,7 +374,7 @@ func withoutDates(answer string) string {
 // Of a story that was public, a withdrawn one answers at its own address that it was
 // withdrawn, with the note and the date. Nothing else tells that it was there, but for the
 // dates of the lists that have had it: other pages have the same bytes as before it.
-func TestNothingTellsOfAStoryThatWasPublic(t *testing.T) {
+func TestLongNothingTellsOfAStoryThatWasPublic(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := &hiddenSite{deskSite: newDeskSite(t, db, clock)}

@@ -261,7 +261,7 @@ func outcome(w *httptest.ResponseRecorder) string {
 
 // Every row of the desk is requested by every role, by a visitor, by an ended
 // session and by a closed account.
-func TestRolesMayOpenTheirPagesOnly(t *testing.T) {
+func TestLongRolesMayOpenTheirPagesOnly(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newDeskSite(t, db, clock)

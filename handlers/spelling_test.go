@@ -217,7 +217,7 @@ var permalinkPatterns = []string{
 
 // An article has a working address under every pattern, with any title, category
 // and author, also when the pattern changes later.
-func TestNoArticleIsHidden(t *testing.T) {
+func TestLongNoArticleIsHidden(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		s := newSite(t, db, clock)
