@@ -180,7 +180,7 @@ func (re *restAPI) deleteCategory(q *restRequest) error {
 		return err
 	}
 	before := re.presentCategory(q.site, collection.Category{Category: c, Articles: c.OwnArticles})
-	if err := termchanges.RemoveCategory(q.ctx(), re.db, q.writer.actor(), c.ID); err != nil {
+	if _, err := termchanges.RemoveCategory(q.ctx(), re.db, q.writer.actor(), c.ID); err != nil {
 		return termError(err)
 	}
 	return re.sendREST(q, rest.Deleted{Deleted: true, Previous: before})
@@ -266,7 +266,7 @@ func (re *restAPI) deleteTag(q *restRequest) error {
 		return err
 	}
 	before := re.presentStaffTag(t)
-	if err := termchanges.RemoveTag(q.ctx(), re.db, q.writer.actor(), t.ID); err != nil {
+	if _, err := termchanges.RemoveTag(q.ctx(), re.db, q.writer.actor(), t.ID); err != nil {
 		return termError(err)
 	}
 	return re.sendREST(q, rest.Deleted{Deleted: true, Previous: before})

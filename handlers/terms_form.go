@@ -59,7 +59,7 @@ func (tk *termkeeping) postTag(c *request) error {
 		if c.form.Get("sure") != "yes" {
 			return c.seeOther(tagTerms.formPath(id) + "#remove")
 		}
-		if err := termchanges.RemoveTag(c.ctx(), tk.db, c.viewer.actor(), id); err != nil {
+		if _, err := termchanges.RemoveTag(c.ctx(), tk.db, c.viewer.actor(), id); err != nil {
 			return err
 		}
 		return c.seeOther(withDone(tagDeskPath, "removed"))

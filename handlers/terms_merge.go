@@ -1,10 +1,12 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
 
+	"broadsheet/models"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/termchanges"
 	"broadsheet/models/newsroom/termlist"
@@ -20,40 +22,26 @@ func (tk *termkeeping) showAuthorMerge(c *request) error { return tk.renderMerge
 
 // postCategoryMerge merges categories into another one.
 func (tk *termkeeping) postCategoryMerge(c *request) error {
-	return tk.postMerge(c, categoryTerms, func(from []int64, into int64) error {
-		for _, one := range from {
-			if err := termchanges.MergeCategory(c.ctx(), tk.db, c.viewer.actor(), one, into); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return tk.postMerge(c, categoryTerms, termchanges.MergeCategories)
 }
 
 // postTagMerge merges tags into another one.
 func (tk *termkeeping) postTagMerge(c *request) error {
-	return tk.postMerge(c, tagTerms, func(from []int64, into int64) error {
-		return termchanges.MergeTags(c.ctx(), tk.db, c.viewer.actor(), from, into)
-	})
+	return tk.postMerge(c, tagTerms, termchanges.MergeTags)
 }
 
 // postAuthorMerge merges authors into another one.
 func (tk *termkeeping) postAuthorMerge(c *request) error {
-	return tk.postMerge(c, authorTerms, func(from []int64, into int64) error {
-		for _, one := range from {
-			if err := termchanges.MergeAuthors(c.ctx(), tk.db, c.viewer.actor(), one, into); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return tk.postMerge(c, authorTerms, termchanges.MergeAuthors)
 }
 
-func (tk *termkeeping) postMerge(c *request, k termKind, merge func(from []int64, into int64) error) error {
+func (tk *termkeeping) postMerge(
+	c *request, k termKind, merge func(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) (int64, error),
+) error {
 	from, into := chosenIDs(c.form["from"], mergeMost), parseID(c.form.Get("into"))
 	err := error(errNothingChosen)
 	if len(from) > 0 && into != 0 {
-		err = merge(from, into)
+		_, err = merge(c.ctx(), tk.db, c.viewer.actor(), from, into)
 	}
 	if err != nil {
 		return tk.renderMerge(c, k, err)

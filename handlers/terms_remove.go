@@ -24,7 +24,7 @@ func (tk *termkeeping) postCategoryRemoval(c *request) error {
 	if id == 0 {
 		return errNoPage
 	}
-	if err := termchanges.RemoveCategory(c.ctx(), tk.db, c.viewer.actor(), id); err != nil {
+	if _, err := termchanges.RemoveCategory(c.ctx(), tk.db, c.viewer.actor(), id); err != nil {
 		return tk.renderRemoval(c, err)
 	}
 	return c.seeOther(withDone(categoryDeskPath, "removed-section"))

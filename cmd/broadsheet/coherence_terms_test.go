@@ -39,6 +39,9 @@ func turn[T any](w *walk, list []T, most int) (some []T) {
 	return some
 }
 
+// errorOf is the error of a change, without its number in the log.
+func errorOf(_ int64, err error) error { return err }
+
 func (w *walk) categories() []*taxonomy.Category { return w.loadSite().Categories.All() }
 
 // somePaths returns the paths of two categories as a setting has them.
@@ -117,7 +120,7 @@ func (w *walk) changeCategory() {
 
 func (w *walk) mergeCategories() {
 	if all := w.categories(); len(all) > 4 {
-		w.allow(termchanges.MergeCategory(w.Context(), w.db(), walker, draw(w, all).ID, draw(w, all).ID))
+		w.allow(errorOf(termchanges.MergeCategories(w.Context(), w.db(), walker, []int64{draw(w, all).ID}, draw(w, all).ID)))
 	}
 }
 
@@ -146,10 +149,10 @@ func (w *walk) mergeTags() {
 		return
 	}
 	if w.rng.IntN(4) == 0 {
-		w.allow(termchanges.RemoveTag(w.Context(), w.db(), walker, draw(w, tags).ID))
+		w.allow(errorOf(termchanges.RemoveTag(w.Context(), w.db(), walker, draw(w, tags).ID)))
 		return
 	}
-	w.allow(termchanges.MergeTags(w.Context(), w.db(), walker, []int64{draw(w, tags).ID}, draw(w, tags).ID))
+	w.allow(errorOf(termchanges.MergeTags(w.Context(), w.db(), walker, []int64{draw(w, tags).ID}, draw(w, tags).ID)))
 }
 
 func (w *walk) changeAuthor() {
@@ -171,7 +174,7 @@ func (w *walk) changeAuthor() {
 
 func (w *walk) mergeAuthors() {
 	if list := w.authors(); len(list) > 3 {
-		w.allow(termchanges.MergeAuthors(w.Context(), w.db(), walker, draw(w, list).ID, draw(w, list).ID))
+		w.allow(errorOf(termchanges.MergeAuthors(w.Context(), w.db(), walker, []int64{draw(w, list).ID}, draw(w, list).ID)))
 	}
 }
 

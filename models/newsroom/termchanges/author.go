@@ -113,7 +113,9 @@ func checkAuthor(ctx context.Context, tx *models.Tx, id int64, f AuthorForm) err
 }
 
 func storeAuthor(ctx context.Context, tx *models.Tx, by models.Actor, a *taxonomy.Author, before AuthorForm) error {
-	verb := "changed"
+	verb := Changed
+	var log *recording
+	var err error
 	if a.ID == 0 {
 		verb = "added"
 		if err := taxonomy.Claim(ctx, tx, taxonomy.AuthorKind, a.Slug, a.Name); err != nil {
@@ -123,6 +125,9 @@ func storeAuthor(ctx context.Context, tx *models.Tx, by models.Actor, a *taxonom
 			return err
 		}
 	} else {
+		if log, err = record(ctx, tx, taxonomy.AuthorKind, []int64{a.ID}, nil, a.Slug, a.Name); err != nil {
+			return err
+		}
 		if err := keep(ctx, tx, taxonomy.AuthorKind, a.ID, before.Slug, before.Name, a.Slug, a.Name); err != nil {
 			return err
 		}
@@ -135,6 +140,12 @@ func storeAuthor(ctx context.Context, tx *models.Tx, by models.Actor, a *taxonom
 			if err != nil {
 				return err
 			}
+		}
+	}
+	if log != nil {
+		c := Change{SubjectID: a.ID, Verb: Changed, Name: before.Name, Other: a.Name}
+		if _, err := log.finish(ctx, tx, by, c); err != nil {
+			return err
 		}
 	}
 	on := models.Subject{Kind: AuthorSubject, ID: a.ID, Name: a.Name}
@@ -185,46 +196,53 @@ func rewriteBylines(ctx context.Context, tx *models.Tx, author int64) error {
 	return nil
 }
 
-// MergeAuthors merges author from into author into: into takes the place of from in each
-// byline, and the address and the name of from lead to into. It refuses with Invalid, and
-// with Conflict (authors-accounts) for authors that belong to different accounts.
-func MergeAuthors(ctx context.Context, db *models.DB, by models.Actor, from, into int64) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		old, a, err := lockBoth(ctx, tx, from, into, func(a *taxonomy.Author) int64 { return a.ID })
-		if err != nil {
-			return err
-		}
-		if old.UserID != nil && a.UserID != nil && *old.UserID != *a.UserID {
-			return models.Refusal(models.Conflict, "authors-accounts", "the two authors belong to two accounts")
-		}
-		if err := moveBylines(ctx, tx, from, into); err != nil {
-			return err
-		}
-		if _, err := mergeList(ctx, tx, newsroom.AuthorArticles, from, into); err != nil {
-			return err
-		}
-		if a.UserID == nil && old.UserID != nil {
-			if err := row(ctx, tx, "authors", into).UpdateColumn("user_id", *old.UserID).Error; err != nil {
-				return err
-			}
-		}
-		err = retire(ctx, tx, taxonomy.AuthorKind, from, old.Slug, old.Name, into)
-		for _, text := range []string{"DELETE FROM search_renamed WHERE author_id = ?", "DELETE FROM authors WHERE id = ?"} {
-			if err == nil {
-				err = models.Exec(ctx, tx, text, from)
-			}
-		}
-		if err == nil {
-			err = dropCounts(ctx, tx, newsroom.AuthorArticles, from)
-		}
-		if err == nil {
-			err = cmp.Or(rewriteBylines(ctx, tx, into), indexAgain(ctx, tx, newsroom.AuthorArticles, into))
-		}
-		if err != nil {
-			return err
-		}
-		return audit(ctx, tx, by, models.Subject{Kind: AuthorSubject, ID: into, Name: a.Name}, "merged", old.Name, a.Name)
+// MergeAuthors merges the authors from into the author into: into takes their place in each
+// byline, and their addresses and names lead to into. MergeAuthors returns the change in the
+// log. It refuses with Invalid, and with Conflict (authors-accounts) for authors that belong
+// to different accounts.
+func MergeAuthors(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) (change int64, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) (err error) {
+		change, err = mergeAll(ctx, tx, by, taxonomy.AuthorKind, from, into, mergeAuthor)
+		return err
 	})
+	return change, err
+}
+
+func mergeAuthor(ctx context.Context, tx *models.Tx, by models.Actor, from, into int64) (oldName, name string, err error) {
+	old, a, err := lockBoth(ctx, tx, from, into, func(a *taxonomy.Author) int64 { return a.ID })
+	if err != nil {
+		return "", "", err
+	}
+	if old.UserID != nil && a.UserID != nil && *old.UserID != *a.UserID {
+		return "", "", models.Refusal(models.Conflict, "authors-accounts", "the two authors belong to two accounts")
+	}
+	if err := moveBylines(ctx, tx, from, into); err != nil {
+		return "", "", err
+	}
+	if _, err := mergeList(ctx, tx, newsroom.AuthorArticles, from, into); err != nil {
+		return "", "", err
+	}
+	if a.UserID == nil && old.UserID != nil {
+		if err := row(ctx, tx, "authors", into).UpdateColumn("user_id", *old.UserID).Error; err != nil {
+			return "", "", err
+		}
+	}
+	err = retire(ctx, tx, taxonomy.AuthorKind, from, old.Slug, old.Name, into)
+	for _, text := range []string{"DELETE FROM search_renamed WHERE author_id = ?", "DELETE FROM authors WHERE id = ?"} {
+		if err == nil {
+			err = models.Exec(ctx, tx, text, from)
+		}
+	}
+	if err == nil {
+		err = dropCounts(ctx, tx, newsroom.AuthorArticles, from)
+	}
+	if err == nil {
+		err = cmp.Or(rewriteBylines(ctx, tx, into), indexAgain(ctx, tx, newsroom.AuthorArticles, into))
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return old.Name, a.Name, audit(ctx, tx, by, models.Subject{Kind: AuthorSubject, ID: into, Name: a.Name}, Merged, old.Name, a.Name)
 }
 
 // moveBylines replaces author from by author into in all bylines. In a byline with both, the

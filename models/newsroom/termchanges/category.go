@@ -178,6 +178,10 @@ func changeCategory(
 	if c.Path == taxonomy.UncategorizedSlug && path != c.Path {
 		return errFixed
 	}
+	log, err := record(ctx, tx, taxonomy.CategoryKind, []int64{c.ID}, nil, "", "")
+	if err != nil {
+		return err
+	}
 	articles, err := loadSubtree(ctx, tx, tree, c.ID)
 	if err != nil {
 		return err
@@ -204,6 +208,9 @@ func changeCategory(
 		if err = articles.relist(ctx, tx, now, articles.places, c.ID); err == nil {
 			err = indexAgain(ctx, tx, newsroom.CategoryArticles, c.ID)
 		}
+	}
+	if err == nil {
+		_, err = log.finish(ctx, tx, by, Change{SubjectID: c.ID, Verb: Changed, Name: before.Name, Other: f.Name})
 	}
 	if err != nil {
 		return err

@@ -9,28 +9,35 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// MergeCategory merges category from into category into: the articles of from, and the
-// categories below it, move to into. All addresses of from lead to into. MergeCategory
-// refuses with Invalid at the field into, and with Conflict:
+// MergeCategories merges the categories from into the category into: their articles, and
+// the categories below them, move to into. All their addresses lead to into. It returns the
+// change in the log, 0 for none. MergeCategories refuses with NotFound, with Invalid at the
+// field into, and with Conflict:
 //
-//	category-fixed  from is the category of articles without a category
+//	category-fixed  one of them is the category of articles without a category
 //	merge-children  both have a category with the same slug below them: merge those first
-func MergeCategory(ctx context.Context, db *models.DB, by models.Actor, from, into int64) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		tree, err := lockTree(ctx, tx)
-		if err != nil {
-			return err
-		}
-		old, c := tree.ByID(from), tree.ByID(into)
-		if err := mergeable(tree, old, c); err != nil {
-			return err
-		}
-		m := merging{tree: tree, old: old, rest: c, heir: c, above: c, all: true}
-		if err := m.run(ctx, tx, by); err != nil {
-			return err
-		}
-		return audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: into, Name: c.Name}, "merged", old.Name, c.Name)
+func MergeCategories(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) (change int64, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) (err error) {
+		change, err = mergeAll(ctx, tx, by, taxonomy.CategoryKind, from, into, mergeCategory)
+		return err
 	})
+	return change, err
+}
+
+func mergeCategory(ctx context.Context, tx *models.Tx, by models.Actor, from, into int64) (oldName, name string, err error) {
+	tree, err := lockTree(ctx, tx)
+	if err != nil {
+		return "", "", err
+	}
+	old, c := tree.ByID(from), tree.ByID(into)
+	if err := mergeable(tree, old, c); err != nil {
+		return "", "", err
+	}
+	m := merging{tree: tree, old: old, rest: c, heir: c, above: c, all: true}
+	if err := m.run(ctx, tx, by); err != nil {
+		return "", "", err
+	}
+	return old.Name, c.Name, audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: into, Name: c.Name}, Merged, old.Name, c.Name)
 }
 
 // mergeable returns the refusal of a merge, or nil.

@@ -27,6 +27,9 @@ func check(t *testing.T, err error) {
 	}
 }
 
+// errorOf is the error of a change, without its number in the log.
+func errorOf(_ int64, err error) error { return err }
+
 func read[T any](t *testing.T, db *models.DB, text string, args ...any) (list []T) {
 	t.Helper()
 	check(t, db.Query(t.Context()).Raw(text, args...).Scan(&list).Error)
@@ -203,16 +206,16 @@ func change(t *testing.T, db *models.DB, rng *rand.Rand, step int) (did string) 
 		return list[rng.IntN(len(list))]
 	}
 	var err error
-	switch rng.IntN(8) {
+	switch rng.IntN(10) {
 	case 0:
 		from, into := one("tags"), one("tags")
-		did, err = fmt.Sprint("merge tags ", from, into), termchanges.MergeTags(t.Context(), db, editor, []int64{from}, into)
+		did, err = fmt.Sprint("merge tags ", from, into), errorOf(termchanges.MergeTags(t.Context(), db, editor, []int64{from}, into))
 	case 1:
 		from, into := one("authors"), one("authors")
-		did, err = fmt.Sprint("merge authors ", from, into), termchanges.MergeAuthors(t.Context(), db, editor, from, into)
+		did, err = fmt.Sprint("merge authors ", from, into), errorOf(termchanges.MergeAuthors(t.Context(), db, editor, []int64{from}, into))
 	case 2:
 		from, into := one("categories"), one("categories")
-		did, err = fmt.Sprint("merge categories ", from, into), termchanges.MergeCategory(t.Context(), db, editor, from, into)
+		did, err = fmt.Sprint("merge categories ", from, into), errorOf(termchanges.MergeCategories(t.Context(), db, editor, []int64{from}, into))
 	case 3, 4:
 		tree, loadErr := taxonomy.LoadCategories(t.Context(), db)
 		check(t, loadErr)
@@ -234,6 +237,13 @@ func change(t *testing.T, db *models.DB, rng *rand.Rand, step int) (did string) 
 		id := one("tags")
 		did = fmt.Sprint("rename tag ", id)
 		_, err = termchanges.SaveTag(t.Context(), db, editor, id, termchanges.TagForm{Name: fmt.Sprint("Named ", step)})
+	case 7:
+		id := one("categories")
+		did, err = fmt.Sprint("remove category ", id), errorOf(termchanges.RemoveCategory(t.Context(), db, editor, id))
+	case 8:
+		if list := ids(t, db, "tags"); len(list) > 3 {
+			did, err = fmt.Sprint("remove tag ", list[0]), errorOf(termchanges.RemoveTag(t.Context(), db, editor, list[0]))
+		}
 	default:
 		fill(t, db, rng, 3)
 		return "save articles"

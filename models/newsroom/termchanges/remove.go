@@ -13,12 +13,16 @@ import (
 // without another category get "Uncategorized". The categories below it move to its parent.
 // Its addresses lead to its parent, or, for a top category, to "Uncategorized". Settings
 // that list it then list its parent; a top category leaves these lists.
-// RemoveCategory refuses with NotFound, and with Conflict:
+// RemoveCategory returns the change in the log. It refuses with NotFound, and with Conflict:
 //
 //	category-fixed  the category is "Uncategorized"
 //	merge-children  a category below it would get the address of another category
-func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
+func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64) (change int64, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		log, err := record(ctx, tx, taxonomy.CategoryKind, nil, []int64{id}, "", "")
+		if err != nil {
+			return err
+		}
 		name, err := restName(ctx, tx)
 		if err != nil {
 			return err
@@ -45,9 +49,13 @@ func RemoveCategory(ctx context.Context, db *models.DB, by models.Actor, id int6
 		if err := m.run(ctx, tx, by); err != nil {
 			return err
 		}
+		if change, err = log.finish(ctx, tx, by, Change{SubjectID: id, Verb: Removed, Name: old.Name}); err != nil {
+			return err
+		}
 		on := models.Subject{Kind: CategorySubject, ID: id, Name: old.Name}
-		return audit(ctx, tx, by, on, "removed", FormOfCategory(old).String(), "")
+		return audit(ctx, tx, by, on, Removed, FormOfCategory(old).String(), "")
 	})
+	return change, err
 }
 
 // freePaths refuses a move of the categories below old to above, nil for the top, if one of

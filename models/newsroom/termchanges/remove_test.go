@@ -48,7 +48,7 @@ func TestARemovedCategoryLeavesItsArticles(t *testing.T) {
 		second, err := drafts.Save(t.Context(), db, editor, draft, first.Number, text, nil)
 		check(t, err)
 
-		check(t, termchanges.RemoveCategory(t.Context(), db, editor, tree(t, db).ByPath("world/asia").ID))
+		check(t, errorOf(termchanges.RemoveCategory(t.Context(), db, editor, tree(t, db).ByPath("world/asia").ID)))
 		for id, want := range map[int64][]string{alone: {"uncategorized"}, both: {"sport"}, below: {"world/japan"}} {
 			if got := pathsOf(t, db, id); !slices.Equal(got, want) {
 				t.Errorf("article %d has %v, want %v", id, got, want)
@@ -67,7 +67,7 @@ func TestARemovedCategoryLeavesItsArticles(t *testing.T) {
 		if got := pathsOf(t, db, draft); !slices.Equal(got, []string{"world"}) {
 			t.Errorf("the restored version has %v", got)
 		}
-		check(t, termchanges.RemoveCategory(t.Context(), db, editor, all.ByPath("sport").ID))
+		check(t, errorOf(termchanges.RemoveCategory(t.Context(), db, editor, all.ByPath("sport").ID)))
 		if c := tree(t, db).ByFormerPath("sport"); c == nil || c.Path != taxonomy.UncategorizedSlug {
 			t.Errorf("the address of one at the top leads to %+v", c)
 		}
@@ -75,10 +75,10 @@ func TestARemovedCategoryLeavesItsArticles(t *testing.T) {
 			t.Error(faults)
 		}
 		rest := tree(t, db).ByPath(taxonomy.UncategorizedSlug).ID
-		if err := termchanges.RemoveCategory(t.Context(), db, editor, rest); models.KindOf(err) != models.Conflict {
+		if err := errorOf(termchanges.RemoveCategory(t.Context(), db, editor, rest)); models.KindOf(err) != models.Conflict {
 			t.Errorf("removing the last one: %v", err)
 		}
-		if err := termchanges.RemoveCategory(t.Context(), db, editor, 987654); models.KindOf(err) != models.NotFound {
+		if err := errorOf(termchanges.RemoveCategory(t.Context(), db, editor, 987654)); models.KindOf(err) != models.NotFound {
 			t.Errorf("removing none: %v", err)
 		}
 		if n := len(read[int64](t, db, "SELECT id FROM audit WHERE verb = 'removed' AND subject = 'category'")); n != 2 {
@@ -94,12 +94,12 @@ func TestARemovedCategoryTakesNoAddressOfOthers(t *testing.T) {
 		for _, path := range []string{"news/local", "local"} {
 			save(t, db, newsroom.Manuscript{Title: path, Categories: []taxonomy.CategoryRef{{Path: path}}})
 		}
-		if err := termchanges.RemoveCategory(t.Context(), db, editor, tree(t, db).ByPath("news").ID); models.KindOf(err) != models.Conflict {
+		if err := errorOf(termchanges.RemoveCategory(t.Context(), db, editor, tree(t, db).ByPath("news").ID)); models.KindOf(err) != models.Conflict {
 			t.Errorf("it answers %v", err)
 		}
 		// A category below may take the removed one's own address.
 		save(t, db, newsroom.Manuscript{Title: "Own", Categories: []taxonomy.CategoryRef{{Path: "port/port"}}})
-		check(t, termchanges.RemoveCategory(t.Context(), db, editor, tree(t, db).ByPath("port").ID))
+		check(t, errorOf(termchanges.RemoveCategory(t.Context(), db, editor, tree(t, db).ByPath("port").ID)))
 		if c := tree(t, db).ByPath("port"); c == nil || c.ParentID != nil {
 			t.Errorf("the category below is %+v", c)
 		}
@@ -183,7 +183,7 @@ func TestARemovalIsToldBefore(t *testing.T) {
 		if asia.Heir().Path != "world" || len(asia.Below) != 1 || !asia.Listed || asia.Chosen || asia.Refused != nil {
 			t.Errorf("it tells %+v", asia)
 		}
-		check(t, termchanges.RemoveCategory(t.Context(), db, editor, asia.Category.ID))
+		check(t, errorOf(termchanges.RemoveCategory(t.Context(), db, editor, asia.Category.ID)))
 		for _, id := range []int64{first, second} {
 			if got := pathsOf(t, db, id); !slices.Equal(got, []string{asia.Rest.Path}) {
 				t.Errorf("article %d has %v", id, got)
@@ -195,13 +195,13 @@ func TestARemovalIsToldBefore(t *testing.T) {
 		if sport.Above != nil || sport.Heir().Path != taxonomy.UncategorizedSlug || sport.Alone != 1 || !sport.Listed {
 			t.Errorf("it tells %+v", sport)
 		}
-		check(t, termchanges.RemoveCategory(t.Context(), db, editor, sport.Category.ID))
+		check(t, errorOf(termchanges.RemoveCategory(t.Context(), db, editor, sport.Category.ID)))
 		listed("world; world")
 		put("Clash", "news/local")
 		put("Other", "local")
 		for _, path := range []string{"news", taxonomy.UncategorizedSlug} {
 			r := told(path)
-			err := termchanges.RemoveCategory(t.Context(), db, editor, r.Category.ID)
+			err := errorOf(termchanges.RemoveCategory(t.Context(), db, editor, r.Category.ID))
 			if r.Refused == nil || err == nil || r.Refused.Error() != err.Error() {
 				t.Errorf("%s: it tells %v, and does %v", path, r.Refused, err)
 			}

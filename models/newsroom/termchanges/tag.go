@@ -3,6 +3,7 @@ package termchanges
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -52,6 +53,10 @@ func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f Ta
 		if err != nil || before == f {
 			return err
 		}
+		log, err := record(ctx, tx, taxonomy.TagKind, []int64{id}, nil, f.Slug, f.Name)
+		if err != nil {
+			return err
+		}
 		t.Name, t.Slug, t.Description, t.CommentDefault = f.Name, f.Slug, f.Description, f.Comments
 		if err := keep(ctx, tx, taxonomy.TagKind, id, before.Slug, before.Name, f.Slug, f.Name); err != nil {
 			return err
@@ -60,10 +65,13 @@ func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f Ta
 		if err == nil && before.Name != f.Name {
 			err = indexAgain(ctx, tx, newsroom.TagArticles, id)
 		}
+		if err == nil {
+			_, err = log.finish(ctx, tx, by, Change{SubjectID: id, Verb: Changed, Name: before.Name, Other: f.Name})
+		}
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: id, Name: t.Name}, "changed", before.String(), f.String())
+		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: id, Name: t.Name}, Changed, before.String(), f.String())
 	})
 	return t, err
 }
@@ -135,25 +143,46 @@ func claim(ctx context.Context, tx *models.Tx, kind taxonomy.Kind, id int64, slu
 }
 
 // MergeTags merges the tags from into the tag into: their articles get into, and their
-// addresses and names lead to it. MergeTags refuses with Invalid.
-func MergeTags(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
-		for _, one := range from {
-			if err := mergeTag(ctx, tx, by, one, into); err != nil {
-				return err
-			}
-		}
-		return nil
+// addresses and names lead to it. MergeTags returns the change in the log. It refuses with
+// Invalid.
+func MergeTags(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) (change int64, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) (err error) {
+		change, err = mergeAll(ctx, tx, by, taxonomy.TagKind, from, into, mergeTag)
+		return err
 	})
+	return change, err
 }
 
-func mergeTag(ctx context.Context, tx *models.Tx, by models.Actor, from, into int64) error {
+// mergeAll merges terms one after the other, as one change in the log. merge returns the
+// names of both.
+func mergeAll(
+	ctx context.Context, tx *models.Tx, by models.Actor, kind taxonomy.Kind, from []int64, into int64,
+	merge func(ctx context.Context, tx *models.Tx, by models.Actor, from, into int64) (old, name string, err error),
+) (change int64, err error) {
+	log, err := record(ctx, tx, kind, []int64{into}, from, "", "")
+	if err != nil {
+		return 0, err
+	}
+	c := Change{SubjectID: into, Verb: Merged}
+	var names []string
+	for _, one := range from {
+		old, name, err := merge(ctx, tx, by, one, into)
+		if err != nil {
+			return 0, err
+		}
+		c.Other, names = name, append(names, old)
+	}
+	c.Name = strings.Join(names, ", ")
+	return log.finish(ctx, tx, by, c)
+}
+
+func mergeTag(ctx context.Context, tx *models.Tx, by models.Actor, from, into int64) (oldName, name string, err error) {
 	old, t, err := lockBoth(ctx, tx, from, into, func(t *taxonomy.Tag) int64 { return t.ID })
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	if err := indexAgain(ctx, tx, newsroom.TagArticles, from); err != nil {
-		return err
+		return "", "", err
 	}
 	for _, text := range []string{
 		`UPDATE article_tags SET tag_id = ? WHERE tag_id = ? AND NOT EXISTS
@@ -161,7 +190,7 @@ func mergeTag(ctx context.Context, tx *models.Tx, by models.Actor, from, into in
 		`DELETE FROM article_tags WHERE tag_id <> ? AND tag_id = ? AND tag_id <> ?`,
 	} {
 		if err := models.Exec(ctx, tx, text, into, from, into); err != nil {
-			return err
+			return "", "", err
 		}
 	}
 	moved, err := mergeList(ctx, tx, newsroom.TagArticles, from, into)
@@ -178,9 +207,9 @@ func mergeTag(ctx context.Context, tx *models.Tx, by models.Actor, from, into in
 		err = row(ctx, tx, "tags", into).UpdateColumn("wp_id", *old.WPID).Error
 	}
 	if err != nil {
-		return err
+		return "", "", err
 	}
-	return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: into, Name: t.Name}, "merged", old.Name, t.Name)
+	return old.Name, t.Name, audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: into, Name: t.Name}, Merged, old.Name, t.Name)
 }
 
 // retire makes the slug and the name of a term, and its earlier ones, lead to the term to, or
@@ -205,15 +234,19 @@ func deleteTag(ctx context.Context, tx *models.Tx, id int64) error {
 }
 
 // RemoveTag takes a tag from all its articles and removes it. Its address answers 410
-// Gone. RemoveTag refuses with NotFound.
-func RemoveTag(ctx context.Context, db *models.DB, by models.Actor, id int64) error {
-	return db.Write(ctx, func(tx *models.Tx) error {
+// Gone. RemoveTag returns the change in the log. It refuses with NotFound.
+func RemoveTag(ctx context.Context, db *models.DB, by models.Actor, id int64) (change int64, err error) {
+	err = db.Write(ctx, func(tx *models.Tx) error {
 		t, err := models.First[taxonomy.Tag](tx.Lock(ctx).Where("id = ?", id))
 		if err != nil {
 			return err
 		}
 		if t == nil {
 			return models.Errorf(models.NotFound, "there is no tag %d", id)
+		}
+		log, err := record(ctx, tx, taxonomy.TagKind, nil, []int64{id}, "", "")
+		if err != nil {
+			return err
 		}
 		out, err := entries(ctx, tx, newsroom.TagArticles, id)
 		if err == nil {
@@ -231,9 +264,13 @@ func RemoveTag(ctx context.Context, db *models.DB, by models.Actor, id int64) er
 		if err == nil {
 			err = deleteTag(ctx, tx, id)
 		}
+		if err == nil {
+			change, err = log.finish(ctx, tx, by, Change{SubjectID: id, Verb: Removed, Name: t.Name})
+		}
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: id, Name: t.Name}, "removed", FormOf(t).String(), "")
+		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: id, Name: t.Name}, Removed, FormOf(t).String(), "")
 	})
+	return change, err
 }
