@@ -31,7 +31,7 @@ func TestBylinesHoldWhenAnAccountIsGone(t *testing.T) {
 		bo := must(taxonomy.AuthorNamed(t.Context(), db, "Bo"))
 		guest := termchanges.FormOfAuthor(bo)
 		guest.Guest = true
-		must(termchanges.SaveAuthor(t.Context(), db, models.ActorShell, bo.ID, guest))
+		mustSave(termchanges.SaveAuthor(t.Context(), db, models.ActorShell, bo.ID, guest))
 		path := must(newsroom.LoadSite(t.Context(), db)).ArticlePath(a)
 		look := func(when, second string) {
 			t.Helper()
@@ -77,7 +77,7 @@ func TestBylinesHoldWhenAnAccountIsGone(t *testing.T) {
 
 		renamed := termchanges.FormOfAuthor(must(taxonomy.AuthorByID(t.Context(), db, anna.ID)))
 		renamed.Name = "Zoe"
-		must(termchanges.SaveAuthor(t.Context(), db, models.ActorShell, anna.ID, renamed))
+		mustSave(termchanges.SaveAuthor(t.Context(), db, models.ActorShell, anna.ID, renamed))
 		look("after a new name", "Zoe")
 
 		s.check(people.CloseAccount(t.Context(), db, models.ActorShell, account.ID))

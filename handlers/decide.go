@@ -160,6 +160,9 @@ func (mo *moderating) postUndo(c *request) error {
 	if strings.HasPrefix(op, storyPrefix) {
 		return mo.undoPolicy(c, op)
 	}
+	if strings.HasPrefix(op, termPrefix) {
+		return mo.undoTerm(c, op)
+	}
 	if op == "" {
 		last, err := discussion.OperationOf(c.ctx(), mo.db, me.ID, "", mo.db.Now())
 		if err != nil {

@@ -97,7 +97,7 @@
 //	edit_notes.go edit_correct.go edit_checks.go edit_corrections.go pictures_list.go pictures_upload.go picture_page.go
 //	                                 the editors' desk: the list, the form of an article, its
 //	                                 fields, what its buttons do, versions, previews
-//	terms_desk.go terms_list.go terms_form.go terms_merge.go terms_remove.go terms_routes.go
+//	terms_desk.go terms_list.go terms_form.go terms_merge.go terms_remove.go terms_undo.go terms_routes.go
 //	redirects_desk.go redirect_hits.go former.go
 //	                                 categories, tags, authors and redirects; their earlier
 //	                                 addresses

@@ -35,6 +35,7 @@ var helpOf = map[string]string{
 	categoryDeskPath + "/new":     "/terms#categories",
 	categoryDeskPath + "/:id":     "/terms#categories",
 	categoryDeskPath + "/merge":   "/terms#merge",
+	termLogPath:                   "/terms#undo",
 
 	categoryDeskPath + "/:id/remove": "/terms#categories",
 

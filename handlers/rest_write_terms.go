@@ -129,7 +129,7 @@ func (re *restAPI) createCategory(q *restRequest) error {
 			return errTermExists(c.ID)
 		}
 	}
-	made, err := termchanges.SaveCategory(q.ctx(), re.db, q.writer.actor(), 0, f)
+	made, _, err := termchanges.SaveCategory(q.ctx(), re.db, q.writer.actor(), 0, f)
 	if err != nil {
 		return termError(err)
 	}
@@ -163,7 +163,7 @@ func (re *restAPI) updateCategory(q *restRequest) error {
 	if err != nil {
 		return err
 	}
-	if _, err := termchanges.SaveCategory(q.ctx(), re.db, q.writer.actor(), c.ID, f); err != nil {
+	if _, _, err := termchanges.SaveCategory(q.ctx(), re.db, q.writer.actor(), c.ID, f); err != nil {
 		return termError(err)
 	}
 	return re.answerCategory(q, http.StatusOK, c.ID)
@@ -250,7 +250,7 @@ func (re *restAPI) updateTag(q *restRequest) error {
 	if err != nil {
 		return err
 	}
-	if _, err := termchanges.SaveTag(q.ctx(), re.db, q.writer.actor(), t.ID, f); err != nil {
+	if _, _, err := termchanges.SaveTag(q.ctx(), re.db, q.writer.actor(), t.ID, f); err != nil {
 		return termError(err)
 	}
 	return re.answerTag(q, http.StatusOK, t.ID)

@@ -43,6 +43,7 @@ type deskRoute struct {
 // from the table.
 var deskRoutes = map[string]deskRoute{
 	"categories at the desk": {may: "editor administrator"},
+	"changes of terms":       {may: "editor administrator"},
 	"add category":           {may: "editor administrator", form: "x=y"},
 	"new category":           {may: "editor administrator"},
 	"merge of categories":    {may: "editor administrator"},

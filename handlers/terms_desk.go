@@ -38,7 +38,7 @@ const (
 const maxTermForm = 12*(termchanges.MaxBio+termchanges.MaxLinks*termchanges.MaxLink) + 8<<10
 
 // termDone are the messages after a form of a term.
-var termDone = doneWords("terms.done.", "saved", "added", "merged", "removed", "removed-section", "apart")
+var termDone = doneWords("terms.done.", "saved", "added", "merged", "removed", "removed-section", "apart", "undone", "undo-late", "undo-changed")
 
 // termKind is a kind of term with its pages.
 type termKind struct {
@@ -62,6 +62,7 @@ var termPages = []struct{ name, path string }{
 	{"terms.title.tags", tagDeskPath},
 	{"terms.title.authors", authorDeskPath},
 	{"redirects.title", redirectDeskPath},
+	{"terms.title.log", termLogPath},
 }
 
 func termTabs(path string) (tabs []termdesk.Tab) {
@@ -76,6 +77,10 @@ func termTabs(path string) (tabs []termdesk.Tab) {
 func (tk *termkeeping) termFrame(c *request, title string) views.Page {
 	page := tk.deskFrame(c, title)
 	page.Desk.Flash = tk.flashText(c, termDone)
+	tk.addKept(c, &page)
+	if err := tk.addUndo(c, &page); err != nil {
+		tk.log.WarnContext(c.ctx(), "cannot offer the undo of a change of a term", "error", err.Error())
+	}
 	for i := range page.Desk.Nav {
 		if item := &page.Desk.Nav[i]; item.URL == categoryDeskPath {
 			item.Current = true
@@ -128,10 +133,18 @@ func termErrors(code string) string {
 func (tk *termkeeping) trail(c *request, k termKind, id int64) (list []termdesk.Entry, err error) {
 	const most = 10
 	entries, err := models.AuditTrail(c.ctx(), tk.db, models.Subject{Kind: k.subject, ID: id}, most)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := termchanges.ChangesOf(c.ctx(), tk.db, k.kind, id, most)
 	for _, e := range entries {
-		list = append(list, termdesk.Entry{
-			At: inSiteZone(c.site, e.At.Time), By: e.Actor, Verb: "terms.verb." + e.Verb, Before: e.Before, After: e.After,
-		})
+		entry := termdesk.Entry{At: inSiteZone(c.site, e.At.Time), By: e.Actor, Verb: "terms.verb." + e.Verb, Before: e.Before, After: e.After}
+		for i := range changes {
+			if one := &changes[i]; one.Verb == e.Verb && one.At.Equal(e.At.Time) && one.CanUndo(tk.db.Now()) {
+				entry.Undo, one.Verb = termOperation(one.ID), "" // a merge of several has one undo
+			}
+		}
+		list = append(list, entry)
 	}
 	return list, err
 }
@@ -210,7 +223,7 @@ func (tk *termkeeping) treeNow(c *request) (*taxonomy.Categories, map[int64]int,
 }
 
 // finishTerm answers a form: with the form again if it was refused, else with a redirect.
-func (tk *termkeeping) finishTerm(c *request, k termKind, id, stored int64, err error) error {
+func (tk *termkeeping) finishTerm(c *request, k termKind, id, stored, change int64, err error) error {
 	if err != nil {
 		return tk.renderTerm(c, k, id, err)
 	}
@@ -218,7 +231,7 @@ func (tk *termkeeping) finishTerm(c *request, k termKind, id, stored int64, err 
 	if id == 0 {
 		done = "added"
 	}
-	return c.seeOther(withDone(k.formPath(stored), done))
+	return c.seeOther(withChange(k.formPath(stored), done, change))
 }
 
 // accountName returns the name of the account that an author belongs to, "" for none.

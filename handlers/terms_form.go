@@ -42,11 +42,11 @@ func (tk *termkeeping) postCategory(c *request) error {
 		Description: c.form.Get("description"), Position: formNumber(c.form, "position"), Comments: commentDefaultOf(c.form),
 		Required: strings.Join(c.form["required"], " "),
 	}
-	stored, err := termchanges.SaveCategory(c.ctx(), tk.db, c.viewer.actor(), id, f)
+	stored, change, err := termchanges.SaveCategory(c.ctx(), tk.db, c.viewer.actor(), id, f)
 	if err != nil {
 		return tk.renderTerm(c, categoryTerms, id, err)
 	}
-	return tk.finishTerm(c, categoryTerms, id, stored.ID, nil)
+	return tk.finishTerm(c, categoryTerms, id, stored.ID, change, nil)
 }
 
 // postTag changes a tag, or removes it.
@@ -59,29 +59,30 @@ func (tk *termkeeping) postTag(c *request) error {
 		if c.form.Get("sure") != "yes" {
 			return c.seeOther(tagTerms.formPath(id) + "#remove")
 		}
-		if _, err := termchanges.RemoveTag(c.ctx(), tk.db, c.viewer.actor(), id); err != nil {
+		change, err := termchanges.RemoveTag(c.ctx(), tk.db, c.viewer.actor(), id)
+		if err != nil {
 			return err
 		}
-		return c.seeOther(withDone(tagDeskPath, "removed"))
+		return c.seeOther(withChange(tagDeskPath, "removed", change))
 	}
-	_, err := termchanges.SaveTag(c.ctx(), tk.db, c.viewer.actor(), id, termchanges.TagForm{
+	_, change, err := termchanges.SaveTag(c.ctx(), tk.db, c.viewer.actor(), id, termchanges.TagForm{
 		Name: c.form.Get("name"), Slug: c.form.Get("slug"), Description: c.form.Get("description"), Comments: commentDefaultOf(c.form),
 	})
-	return tk.finishTerm(c, tagTerms, id, id, err)
+	return tk.finishTerm(c, tagTerms, id, id, change, err)
 }
 
 // postAuthor adds an author, or changes one.
 func (tk *termkeeping) postAuthor(c *request) error {
 	id := parseID(c.Param("id"))
 	picture := formNumber(c.form, "picture")
-	stored, err := termchanges.SaveAuthor(c.ctx(), tk.db, c.viewer.actor(), id, termchanges.AuthorForm{
+	stored, change, err := termchanges.SaveAuthor(c.ctx(), tk.db, c.viewer.actor(), id, termchanges.AuthorForm{
 		Name: c.form.Get("name"), Slug: c.form.Get("slug"), Role: c.form.Get("role"), Bio: c.form.Get("bio"),
 		Links: c.form.Get("links"), PictureID: int64(picture), Guest: c.form.Get("guest") == "yes",
 	})
 	if err != nil {
 		return tk.renderTerm(c, authorTerms, id, err)
 	}
-	return tk.finishTerm(c, authorTerms, id, stored.ID, nil)
+	return tk.finishTerm(c, authorTerms, id, stored.ID, change, nil)
 }
 
 // renderTerm shows the form of a term. With an error it shows the typed values.
@@ -92,6 +93,7 @@ func (tk *termkeeping) renderTerm(c *request, k termKind, id int64, refused erro
 	}
 	v := termdesk.Form{
 		Kind: k.name, ID: id, Tabs: termTabs(k.path), Home: k.path, Action: k.path, Refused: shown.key,
+		UndoDays: termchanges.UndoDays,
 	}
 	var title string
 	var err error

@@ -39,14 +39,14 @@ func (tk *termkeeping) postMerge(
 	c *request, k termKind, merge func(ctx context.Context, db *models.DB, by models.Actor, from []int64, into int64) (int64, error),
 ) error {
 	from, into := chosenIDs(c.form["from"], mergeMost), parseID(c.form.Get("into"))
-	err := error(errNothingChosen)
+	change, err := int64(0), error(errNothingChosen)
 	if len(from) > 0 && into != 0 {
-		_, err = merge(c.ctx(), tk.db, c.viewer.actor(), from, into)
+		change, err = merge(c.ctx(), tk.db, c.viewer.actor(), from, into)
 	}
 	if err != nil {
 		return tk.renderMerge(c, k, err)
 	}
-	return c.seeOther(withDone(k.formPath(into), "merged"))
+	return c.seeOther(withChange(k.formPath(into), "merged", change))
 }
 
 // renderMerge asks whether terms shall become one. The other term is named by its number,
@@ -62,7 +62,7 @@ func (tk *termkeeping) renderMerge(c *request, k termKind, refused error) error 
 	}
 	v := termdesk.Merge{
 		Kind: k.name, Tabs: termTabs(k.path), Home: k.path, Action: k.path + "/merge", Refused: shown.key,
-		Field: termdesk.Field{ID: "into", Value: strings.TrimSpace(values.Get("into"))},
+		Field: termdesk.Field{ID: "into", Value: strings.TrimSpace(values.Get("into"))}, UndoDays: termchanges.UndoDays,
 	}
 	from := chosenIDs(values["from"], mergeMost)
 	var err error

@@ -24,10 +24,11 @@ func (tk *termkeeping) postCategoryRemoval(c *request) error {
 	if id == 0 {
 		return errNoPage
 	}
-	if _, err := termchanges.RemoveCategory(c.ctx(), tk.db, c.viewer.actor(), id); err != nil {
+	change, err := termchanges.RemoveCategory(c.ctx(), tk.db, c.viewer.actor(), id)
+	if err != nil {
 		return tk.renderRemoval(c, err)
 	}
-	return c.seeOther(withDone(categoryDeskPath, "removed-section"))
+	return c.seeOther(withChange(categoryDeskPath, "removed-section", change))
 }
 
 // renderRemoval renders the question before the removal of a category, with its consequences.
@@ -52,6 +53,7 @@ func (tk *termkeeping) renderRemoval(c *request, refused error) error {
 		Tabs: termTabs(categoryDeskPath + "/"), Name: r.Category.Name, Public: permalink.CategoryPath(r.Category.Path), Back: back,
 		Refused: shown.key, Articles: r.Articles, Alone: r.Alone, More: r.Alone - len(r.First), Rest: r.Rest.Name, Heir: r.Heir().Name,
 		Top: r.Above == nil, Listed: r.Listed, Chosen: r.Chosen,
+		UndoDays: termchanges.UndoDays,
 	}
 	if shown.key == "" {
 		v.Action = back + "/remove"

@@ -2,10 +2,11 @@ package handlers
 
 // The pages on which editors look after categories, tags, authors and redirects.
 func (tk *termkeeping) routes() []Route {
-	done := []string{"done"}
+	done := []string{"done", "change", "kept"}
 	merge := []string{"from", "into"}
-	list := []string{"s", "order", "after", "done"}
+	list := []string{"s", "order", "after", "done", "change"}
 	return []Route{
+		{Method: get, Path: termLogPath, Name: "changes of terms", Entry: editors, Cache: Never, Params: []string{"after", "done"}, handle: tk.showTermLog},
 		{Method: get, Path: categoryDeskPath, Name: "categories at the desk", Entry: editors, Cache: Never, Params: done, handle: tk.showCategories},
 		{Method: post, Path: categoryDeskPath, Name: "add category", Entry: editors, MaxBody: maxTermForm, Rate: deskRate, handle: tk.postCategory},
 		{Method: get, Path: categoryDeskPath + "/new", Name: "new category", Entry: editors, Cache: Never, handle: tk.newCategory},

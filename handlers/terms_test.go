@@ -17,6 +17,14 @@ import (
 // errorOf is the error of a change, without its number in the log.
 func errorOf(_ int64, err error) error { return err }
 
+// mustSave returns the term of a change that must succeed.
+func mustSave[T any](term T, _ int64, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return term
+}
+
 // Where the addresses of articles have the section, those from before its removal lead to
 // the articles, also the addresses of the pages and feeds below them.
 func TestTheOldAddressesOfARemovedSectionLeadToItsArticles(t *testing.T) {
@@ -94,11 +102,11 @@ func TestTheTimeOfAFeedNeverGoesBackWhenATagTakesItsAddress(t *testing.T) {
 		changed("at first")
 		by := models.Actor{Name: "Edith"}
 		named := func(name string) *taxonomy.Tag { return must(taxonomy.TagNamed(t.Context(), db, name)) }
-		must(termchanges.SaveTag(t.Context(), db, by, named("Harbour").ID, termchanges.TagForm{Name: "Port"}))
-		must(termchanges.SaveTag(t.Context(), db, by, named("Bridge").ID, termchanges.TagForm{Name: "Bridge", Slug: "harbour"}))
+		mustSave(termchanges.SaveTag(t.Context(), db, by, named("Harbour").ID, termchanges.TagForm{Name: "Port"}))
+		mustSave(termchanges.SaveTag(t.Context(), db, by, named("Bridge").ID, termchanges.TagForm{Name: "Bridge", Slug: "harbour"}))
 		changed("after the second tag took it")
 		s.check(errorOf(termchanges.RemoveTag(t.Context(), db, by, named("Bridge").ID)))
-		must(termchanges.SaveTag(t.Context(), db, by, named("Tunnel").ID, termchanges.TagForm{Name: "Tunnel", Slug: "harbour"}))
+		mustSave(termchanges.SaveTag(t.Context(), db, by, named("Tunnel").ID, termchanges.TagForm{Name: "Tunnel", Slug: "harbour"}))
 		changed("after the third tag took it")
 	})
 }

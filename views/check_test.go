@@ -69,7 +69,7 @@ func TestTemplatesMatchTheirStructs(t *testing.T) {
 		string(PicturesPage): Pictures{}, string(PicturePage): LibraryItem{},
 		string(EditVersionsPage): EditVersions{}, string(EditUpcomingPage): EditUpcoming{},
 		string(EditFrontPage): EditFront{},
-		string(TermListPage):  TermList{}, string(TermFormPage): TermForm{}, string(TermMergePage): TermMerge{}, string(TermRemovalPage): TermRemoval{},
+		string(TermListPage):  TermList{}, string(TermFormPage): TermForm{}, string(TermMergePage): TermMerge{}, string(TermRemovalPage): TermRemoval{}, string(TermLogPage): TermLog{},
 		string(RedirectsPage): Redirects{},
 	} {
 		data[name] = page

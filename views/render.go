@@ -142,7 +142,8 @@ func PageNames() []string {
 		string(EditStoriesPage), string(EditStoryPage), string(EditVersionsPage), string(EditUpcomingPage),
 		string(PicturesPage), string(PicturePage),
 		string(EditFrontPage),
-		string(TermListPage), string(TermFormPage), string(TermMergePage), string(TermRemovalPage), string(RedirectsPage),
+		string(TermListPage), string(TermFormPage), string(TermMergePage), string(TermRemovalPage), string(TermLogPage),
+		string(RedirectsPage),
 		string(HelpListPage),
 		string(HelpPage),
 	}

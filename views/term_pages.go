@@ -24,6 +24,11 @@ type (
 		Page
 		Removal termdesk.Removal
 	}
+	// TermLog is the log of changes of terms.
+	TermLog struct {
+		Page
+		Log termdesk.Log
+	}
 	// Redirects is the page of the redirects.
 	Redirects struct {
 		Page
@@ -37,5 +42,6 @@ const (
 	TermFormPage    Name[TermForm]    = "termform"
 	TermMergePage   Name[TermMerge]   = "termmerge"
 	TermRemovalPage Name[TermRemoval] = "termremoval"
+	TermLogPage     Name[TermLog]     = "termlog"
 	RedirectsPage   Name[Redirects]   = "redirects"
 )

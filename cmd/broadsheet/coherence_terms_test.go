@@ -17,6 +17,8 @@ var termKinds = []kind{
 	{"an editor adds a category", 1, (*walk).addCategory},
 	{"an editor changes or moves a category", 5, (*walk).changeCategory},
 	{"an editor merges categories", 1, (*walk).mergeCategories},
+	{"an editor removes a category", 1, (*walk).removeCategory},
+	{"an editor undoes a change of a term", 4, (*walk).undoTerm},
 	{"an editor changes a tag", 4, (*walk).changeTag},
 	{"an editor merges or removes a tag", 2, (*walk).mergeTags},
 	{"an editor changes an author", 4, (*walk).changeAuthor},
@@ -94,7 +96,7 @@ func (w *walk) addCategory() {
 	if w.rng.IntN(2) == 0 {
 		f.Parent = draw(w, all).ID
 	}
-	_, err := termchanges.SaveCategory(w.Context(), w.db(), walker, 0, f)
+	_, _, err := termchanges.SaveCategory(w.Context(), w.db(), walker, 0, f)
 	w.allow(err)
 }
 
@@ -114,13 +116,29 @@ func (w *walk) changeCategory() {
 	default:
 		f.Description, f.Position, f.Comments = fmt.Sprint("About it, step ", w.number), w.rng.IntN(5), w.commentDefault()
 	}
-	_, err := termchanges.SaveCategory(w.Context(), w.db(), walker, c.ID, f)
+	_, _, err := termchanges.SaveCategory(w.Context(), w.db(), walker, c.ID, f)
 	w.allow(err)
 }
 
 func (w *walk) mergeCategories() {
 	if all := w.categories(); len(all) > 4 {
 		w.allow(errorOf(termchanges.MergeCategories(w.Context(), w.db(), walker, []int64{draw(w, all).ID}, draw(w, all).ID)))
+	}
+}
+
+func (w *walk) removeCategory() {
+	if all := w.categories(); len(all) > 4 {
+		w.allow(errorOf(termchanges.RemoveCategory(w.Context(), w.db(), walker, draw(w, all).ID)))
+	}
+}
+
+// undoTerm undoes one of the newest changes, if no later one stands in the way.
+func (w *walk) undoTerm() {
+	list, _, err := termchanges.Log(w.Context(), w.there, 0)
+	w.check(err)
+	if len(list) > 0 {
+		_, _, err := termchanges.Undo(w.Context(), w.db(), walker, draw(w, list[:min(len(list), 4)]).ID)
+		w.allow(err)
 	}
 }
 
@@ -139,7 +157,7 @@ func (w *walk) changeTag() {
 	default:
 		f.Description, f.Comments = fmt.Sprint("What it is, step ", w.number), w.commentDefault()
 	}
-	_, err := termchanges.SaveTag(w.Context(), w.db(), walker, t.ID, f)
+	_, _, err := termchanges.SaveTag(w.Context(), w.db(), walker, t.ID, f)
 	w.allow(err)
 }
 
@@ -168,7 +186,7 @@ func (w *walk) changeAuthor() {
 	default:
 		f.Guest, f.Links, f.PictureID = !f.Guest, fmt.Sprintf("https://step%d.example/", w.number), draw(w, w.pictures)
 	}
-	_, err := termchanges.SaveAuthor(w.Context(), w.db(), walker, a.ID, f)
+	_, _, err := termchanges.SaveAuthor(w.Context(), w.db(), walker, a.ID, f)
 	w.allow(err)
 }
 

@@ -24,6 +24,7 @@ import (
 	"broadsheet/models/newsroom/reads"
 	"broadsheet/models/newsroom/related"
 	"broadsheet/models/newsroom/search"
+	"broadsheet/models/newsroom/termchanges"
 	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/people"
 	"broadsheet/models/people/bans"
@@ -73,6 +74,7 @@ func Tasks() []Task {
 		{Name: "rank the most discussed articles of a day", Every: time.Minute, OneInstance: true, Run: heat.RankDay},
 		{Name: "rank the most discussed articles of a week", Every: 10 * time.Minute, OneInstance: true, Run: heat.RankWeek},
 		{Name: "add up old reads", Every: 6 * time.Hour, OneInstance: true, Run: reads.Prune},
+		{Name: "forget how to undo old changes of terms", Every: time.Hour, OneInstance: true, Run: termchanges.PruneChanges},
 		{Name: "forget who wrote where", Every: time.Hour, OneInstance: true, Run: presence.Prune},
 		{Name: "prune autosaves of drafts", Every: time.Hour, OneInstance: true, Run: drafts.Prune},
 		{Name: "prune the change log", Every: time.Hour, OneInstance: true, Run: func(ctx context.Context, db *models.DB) error {

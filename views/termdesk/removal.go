@@ -18,6 +18,7 @@ type Removal struct {
 	Below    []string // the names of these
 	Listed   bool     // a setting lists it
 	Chosen   bool     // moderators or subscribers have it
+	UndoDays int      // how long it can be undone
 }
 
 // Story is a story by its headline.

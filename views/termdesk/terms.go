@@ -101,6 +101,8 @@ type Form struct {
 	Remove   bool   // it can be removed
 	Removal  string // address of the question before a removal, "" for none
 	Trail    []Entry
+
+	UndoDays int // how long a removal can be undone
 }
 
 // Entry is a change of a term.
@@ -110,6 +112,7 @@ type Entry struct {
 	Verb   string // key of a message
 	Before string
 	After  string
+	Undo   string // the operation that undoes it, "" for none
 }
 
 // Merge is the question before a merge.
@@ -124,4 +127,6 @@ type Merge struct {
 	Refused string
 	Field   Field
 	Choices []Choice
+
+	UndoDays int // how long the merge can be undone
 }

@@ -10,6 +10,7 @@
 //	checks.go    the checks of a category before publication
 //	naming.go    how a term is found by its name
 //	comments.go  how comments begin in a category or under a tag
+//	leads.go     all leads of a term, for the log of changes
 //	former.go    earlier addresses and names of terms
 //	slug.go      slugs, and the form in which titles are searched
 package taxonomy

@@ -60,14 +60,16 @@ func (f *AuthorForm) clean() error {
 }
 
 // SaveAuthor changes an author, or adds one if id is 0. The earlier slug and name lead to the
-// author for ever, and all articles show the new name. SaveAuthor refuses
-// with NotFound, and with Invalid for the fields name, slug, role, bio, links and picture.
-func SaveAuthor(ctx context.Context, db *models.DB, by models.Actor, id int64, f AuthorForm) (*taxonomy.Author, error) {
+// author for ever, and all articles show the new name. SaveAuthor returns the change in the
+// log, 0 for none. It refuses with NotFound, and with Invalid for the fields name, slug, role, bio, links and picture.
+func SaveAuthor(
+	ctx context.Context, db *models.DB, by models.Actor, id int64, f AuthorForm,
+) (a *taxonomy.Author, change int64, err error) {
 	if err := f.clean(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var a *taxonomy.Author
-	err := db.Write(ctx, func(tx *models.Tx) (err error) {
+	err = db.Write(ctx, func(tx *models.Tx) (err error) {
+		change = 0
 		a = &taxonomy.Author{CreatedAt: models.At(tx.Now)}
 		if id != 0 {
 			if a, err = models.First[taxonomy.Author](tx.Lock(ctx).Where("id = ?", id)); err != nil {
@@ -85,9 +87,10 @@ func SaveAuthor(ctx context.Context, db *models.DB, by models.Actor, id int64, f
 		if f.PictureID != 0 {
 			a.PictureID = &f.PictureID
 		}
-		return storeAuthor(ctx, tx, by, a, before)
+		change, err = storeAuthor(ctx, tx, by, a, before)
+		return err
 	})
-	return a, err
+	return a, change, err
 }
 
 // checkAuthor refuses the slug of another author, and a picture that the library lacks.
@@ -112,44 +115,43 @@ func checkAuthor(ctx context.Context, tx *models.Tx, id int64, f AuthorForm) err
 	return bad.err()
 }
 
-func storeAuthor(ctx context.Context, tx *models.Tx, by models.Actor, a *taxonomy.Author, before AuthorForm) error {
+func storeAuthor(ctx context.Context, tx *models.Tx, by models.Actor, a *taxonomy.Author, before AuthorForm) (change int64, err error) {
 	verb := Changed
 	var log *recording
-	var err error
 	if a.ID == 0 {
 		verb = "added"
 		if err := taxonomy.Claim(ctx, tx, taxonomy.AuthorKind, a.Slug, a.Name); err != nil {
-			return err
+			return 0, err
 		}
 		if err := tx.Query(ctx).Create(a).Error; err != nil {
-			return err
+			return 0, err
 		}
 	} else {
 		if log, err = record(ctx, tx, taxonomy.AuthorKind, []int64{a.ID}, nil, a.Slug, a.Name); err != nil {
-			return err
+			return 0, err
 		}
 		if err := keep(ctx, tx, taxonomy.AuthorKind, a.ID, before.Slug, before.Name, a.Slug, a.Name); err != nil {
-			return err
+			return 0, err
 		}
 		columns := []string{"name", "slug", "role", "bio", "links", "guest", "picture_id"}
 		if err := tx.Query(ctx).Model(a).Select(columns).Updates(a).Error; err != nil {
-			return err
+			return 0, err
 		}
 		if before.Name != a.Name || before.Slug != a.Slug {
 			err := cmp.Or(rewriteBylines(ctx, tx, a.ID), indexAgain(ctx, tx, newsroom.AuthorArticles, a.ID))
 			if err != nil {
-				return err
+				return 0, err
 			}
 		}
 	}
 	if log != nil {
 		c := Change{SubjectID: a.ID, Verb: Changed, Name: before.Name, Other: a.Name}
-		if _, err := log.finish(ctx, tx, by, c); err != nil {
-			return err
+		if change, err = log.finish(ctx, tx, by, c); err != nil {
+			return 0, err
 		}
 	}
 	on := models.Subject{Kind: AuthorSubject, ID: a.ID, Name: a.Name}
-	return audit(ctx, tx, by, on, verb, before.String(), FormOfAuthor(a).String())
+	return change, audit(ctx, tx, by, on, verb, before.String(), FormOfAuthor(a).String())
 }
 
 // bylineBatch is the number of articles whose bylines one statement writes.

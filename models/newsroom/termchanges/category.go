@@ -47,10 +47,12 @@ const maxPosition = 1_000_000
 var errFixed = models.Refusal(models.Conflict, "category-fixed", "this category is for articles without one: it stays where it is")
 
 // SaveCategory changes a category, or adds one if id is 0. Its earlier address leads to it for
-// ever, and the earlier addresses of the categories below it lead to these. It refuses
-// with NotFound, Conflict (category-fixed), and with Invalid for the fields parent, name,
+// ever, and the earlier addresses of the categories below it lead to these. SaveCategory
+// returns the change in the log, 0 for none. It refuses with NotFound, Conflict (category-fixed), and with Invalid for the fields parent, name,
 // slug, description, position, comments and comment_days.
-func SaveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64, f CategoryForm) (*taxonomy.Category, error) {
+func SaveCategory(
+	ctx context.Context, db *models.DB, by models.Actor, id int64, f CategoryForm,
+) (c *taxonomy.Category, change int64, err error) {
 	var bad fields
 	f.Name, f.Description = bad.name(f.Name), bad.text("description", f.Description, MaxDescription)
 	f.Slug = bad.slugFor(f.Slug, f.Name)
@@ -64,10 +66,10 @@ func SaveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64,
 	}
 	f.Required = strings.Join(names, " ")
 	if err := bad.err(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var c *taxonomy.Category
-	err := db.Write(ctx, func(tx *models.Tx) error {
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		change = 0
 		tree, err := lockTree(ctx, tx)
 		if err != nil {
 			return err
@@ -79,9 +81,10 @@ func SaveCategory(ctx context.Context, db *models.DB, by models.Actor, id int64,
 		if c = tree.ByID(id); c == nil {
 			return models.Errorf(models.NotFound, "there is no category %d", id)
 		}
-		return changeCategory(ctx, tx, by, tree, c, f)
+		change, err = changeCategory(ctx, tx, by, tree, c, f)
+		return err
 	})
-	return c, err
+	return c, change, err
 }
 
 // lockTree reads all categories and locks them until the end of the transaction. A save of an
@@ -169,22 +172,22 @@ func forget(ctx context.Context, tx *models.Tx, tree *taxonomy.Categories, path 
 
 func changeCategory(
 	ctx context.Context, tx *models.Tx, by models.Actor, tree *taxonomy.Categories, c *taxonomy.Category, f CategoryForm,
-) error {
+) (change int64, err error) {
 	before := FormOfCategory(c)
 	path, err := pathOf(tree, c, f)
 	if err != nil || before == f {
-		return err
+		return 0, err
 	}
 	if c.Path == taxonomy.UncategorizedSlug && path != c.Path {
-		return errFixed
+		return 0, errFixed
 	}
 	log, err := record(ctx, tx, taxonomy.CategoryKind, []int64{c.ID}, nil, "", "")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	articles, err := loadSubtree(ctx, tx, tree, c.ID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var parent *int64
 	if f.Parent != 0 {
@@ -203,20 +206,20 @@ func changeCategory(
 	if err == nil && before.Parent != f.Parent {
 		now, loadErr := taxonomy.LoadCategories(ctx, tx)
 		if loadErr != nil {
-			return loadErr
+			return 0, loadErr
 		}
 		if err = articles.relist(ctx, tx, now, articles.places, c.ID); err == nil {
 			err = indexAgain(ctx, tx, newsroom.CategoryArticles, c.ID)
 		}
 	}
 	if err == nil {
-		_, err = log.finish(ctx, tx, by, Change{SubjectID: c.ID, Verb: Changed, Name: before.Name, Other: f.Name})
+		change, err = log.finish(ctx, tx, by, Change{SubjectID: c.ID, Verb: Changed, Name: before.Name, Other: f.Name})
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	c.Name, c.Slug, c.Path = f.Name, f.Slug, path
-	return audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: c.ID, Name: c.Name}, "changed", before.String(), f.String())
+	return change, audit(ctx, tx, by, models.Subject{Kind: CategorySubject, ID: c.ID, Name: c.Name}, "changed", before.String(), f.String())
 }
 
 // movePaths gives a category and the categories below it their new paths, and keeps the

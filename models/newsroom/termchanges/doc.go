@@ -14,7 +14,19 @@
 //	author.go     SaveAuthor, MergeAuthors; the bylines of articles
 //	follow.go     FollowTerms: an article's comments follow its terms again
 //	common.go     shared by all: names, slugs, audit
+//	record.go     the log of changes, with the rows that each has written
+//	record_lists.go  the terms of articles, and chosen categories, in that log
+//	undo.go       Undo: gives these rows back
+//	derive.go     lists, counts, related articles and bylines after an undo
+//	log.go        pages of the log; what an undo needs is forgotten after a week
 //	similar.go    pairs of terms with nearly the same name
+//
+// # Why a change stores rows
+//
+// An undo could also compute the inverse of a change. But a merge loses which articles had
+// which term and in which place, and a new column would be forgotten by one of the inverses.
+// So each change stores the rows that differ, and the undo compares them with the present
+// ones before it writes.
 //
 // # Why every page is rendered again
 //

@@ -228,15 +228,15 @@ func change(t *testing.T, db *models.DB, rng *rand.Rand, step int) (did string) 
 			f.Slug = fmt.Sprint("moved-", step)
 		}
 		did = fmt.Sprint("move category ", c.ID, " below ", f.Parent, " as ", f.Slug)
-		_, err = termchanges.SaveCategory(t.Context(), db, editor, c.ID, f)
+		_, _, err = termchanges.SaveCategory(t.Context(), db, editor, c.ID, f)
 	case 5:
 		id := one("authors")
 		did = fmt.Sprint("rename author ", id)
-		_, err = termchanges.SaveAuthor(t.Context(), db, editor, id, termchanges.AuthorForm{Name: fmt.Sprint("Renamed ", step)})
+		_, _, err = termchanges.SaveAuthor(t.Context(), db, editor, id, termchanges.AuthorForm{Name: fmt.Sprint("Renamed ", step)})
 	case 6:
 		id := one("tags")
 		did = fmt.Sprint("rename tag ", id)
-		_, err = termchanges.SaveTag(t.Context(), db, editor, id, termchanges.TagForm{Name: fmt.Sprint("Named ", step)})
+		_, _, err = termchanges.SaveTag(t.Context(), db, editor, id, termchanges.TagForm{Name: fmt.Sprint("Named ", step)})
 	case 7:
 		id := one("categories")
 		did, err = fmt.Sprint("remove category ", id), errorOf(termchanges.RemoveCategory(t.Context(), db, editor, id))

@@ -135,7 +135,7 @@ func TestATagWithAnotherSlugIsFoundByItsName(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
 		save(t, db, newsroom.Manuscript{Title: "One", Tags: []string{"Tea"}})
-		_, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, "tea").ID, termchanges.TagForm{Name: "Tea", Slug: "hot-tea"})
+		_, _, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, "tea").ID, termchanges.TagForm{Name: "Tea", Slug: "hot-tea"})
 		check(t, err)
 		save(t, db, newsroom.Manuscript{Title: "Two", Tags: []string{"TEA"}})
 		if n := len(ids(t, db, "tags")); n != 1 {

@@ -26,19 +26,19 @@ func FormOf(t *taxonomy.Tag) TagForm {
 	return TagForm{t.Name, t.Slug, t.Description, t.CommentDefault}
 }
 
-// SaveTag changes a tag. Its earlier slug and name lead to it for ever. SaveTag refuses
-// with NotFound, and with Invalid for the fields name, slug, description, comments and
+// SaveTag changes a tag. Its earlier slug and name lead to it for ever. SaveTag returns the
+// change in the log, 0 for none. It refuses with NotFound, and with Invalid for the fields name, slug, description, comments and
 // comment_days.
-func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f TagForm) (*taxonomy.Tag, error) {
+func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f TagForm) (t *taxonomy.Tag, change int64, err error) {
 	var bad fields
 	f.Name, f.Description = bad.name(f.Name), bad.text("description", f.Description, MaxDescription)
 	f.Slug = bad.slugFor(f.Slug, f.Name)
 	bad.comments(f.Comments)
 	if err := bad.err(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var t *taxonomy.Tag
-	err := db.Write(ctx, func(tx *models.Tx) (err error) {
+	err = db.Write(ctx, func(tx *models.Tx) (err error) {
+		change = 0
 		if t, err = models.First[taxonomy.Tag](tx.Lock(ctx).Where("id = ?", id)); err != nil {
 			return err
 		}
@@ -66,14 +66,14 @@ func SaveTag(ctx context.Context, db *models.DB, by models.Actor, id int64, f Ta
 			err = indexAgain(ctx, tx, newsroom.TagArticles, id)
 		}
 		if err == nil {
-			_, err = log.finish(ctx, tx, by, Change{SubjectID: id, Verb: Changed, Name: before.Name, Other: f.Name})
+			change, err = log.finish(ctx, tx, by, Change{SubjectID: id, Verb: Changed, Name: before.Name, Other: f.Name})
 		}
 		if err != nil {
 			return err
 		}
 		return audit(ctx, tx, by, models.Subject{Kind: TagSubject, ID: id, Name: t.Name}, Changed, before.String(), f.String())
 	})
-	return t, err
+	return t, change, err
 }
 
 // AddTag adds a tag. An empty slug is made from the name; a slug of another tag gets "-2", "-3"

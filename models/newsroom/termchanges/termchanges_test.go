@@ -96,7 +96,7 @@ func TestBylinesKeepTheirOrder(t *testing.T) {
 		a := save(t, db, newsroom.Manuscript{Title: "Three", Authors: []newsroom.AuthorRef{
 			{Name: "Zoe Zander", Role: "with"}, {Name: "Anna Abel"}, {Name: "Mia Berg", Role: "translation"}, {Name: "Z Zander"},
 		}})
-		_, err := termchanges.SaveAuthor(t.Context(), db, editor, author(t, db, "anna-abel").ID, termchanges.AuthorForm{Name: "Anna Zimmer"})
+		_, _, err := termchanges.SaveAuthor(t.Context(), db, editor, author(t, db, "anna-abel").ID, termchanges.AuthorForm{Name: "Anna Zimmer"})
 		check(t, err)
 		check(t, errorOf(termchanges.MergeAuthors(t.Context(), db, editor, []int64{author(t, db, "zoe-zander").ID}, author(t, db, "z-zander").ID)))
 		row, err := newsroom.ByID(t.Context(), db, a.ID)
@@ -132,7 +132,7 @@ func TestAddressesLeadToTheTermForEver(t *testing.T) {
 			t.Helper()
 			f := termchanges.FormOfCategory(tree(t, db).ByID(courts.ID))
 			f.Slug, f.Parent = slug, parent
-			_, err := termchanges.SaveCategory(t.Context(), db, editor, courts.ID, f)
+			_, _, err := termchanges.SaveCategory(t.Context(), db, editor, courts.ID, f)
 			check(t, err)
 		}
 		news := tree(t, db).ByPath("news").ID
@@ -149,13 +149,13 @@ func TestAddressesLeadToTheTermForEver(t *testing.T) {
 			t.Errorf("the present address is kept as an earlier one of %s", c.Path)
 		}
 		// An address that another category gets now is no longer an earlier one.
-		_, err := termchanges.SaveCategory(t.Context(), db, editor, 0, termchanges.CategoryForm{Name: "Courts", Parent: news})
+		_, _, err := termchanges.SaveCategory(t.Context(), db, editor, 0, termchanges.CategoryForm{Name: "Courts", Parent: news})
 		check(t, err)
 		if c := tree(t, db).ByFormerPath("news/courts"); c != nil || tree(t, db).ByPath("news/courts") == nil {
 			t.Errorf("the new category shares its address with %+v", c)
 		}
 		court := tag(t, db, "court")
-		_, err = termchanges.SaveTag(t.Context(), db, editor, court.ID, termchanges.TagForm{Name: "Courts of law"})
+		_, _, err = termchanges.SaveTag(t.Context(), db, editor, court.ID, termchanges.TagForm{Name: "Courts of law"})
 		check(t, err)
 		check(t, errorOf(termchanges.MergeTags(t.Context(), db, editor, []int64{court.ID}, tag(t, db, "judge").ID)))
 		for _, slug := range []string{"court", "courts-of-law"} {
@@ -195,7 +195,7 @@ func TestWhatTheTreeOfCategoriesRefuses(t *testing.T) {
 			f.Parent = id(parent)
 		}
 		f.Slug = slug
-		_, err := termchanges.SaveCategory(t.Context(), db, editor, id(path), f)
+		_, _, err := termchanges.SaveCategory(t.Context(), db, editor, id(path), f)
 		return err
 	}
 	refused(move("news", "news/world/asia", "news"), "parent below-itself")
@@ -208,7 +208,7 @@ func TestWhatTheTreeOfCategoriesRefuses(t *testing.T) {
 	refused(errorOf(termchanges.MergeCategories(t.Context(), db, editor, []int64{id("news")}, id("sport"))), "merge-children")
 	refused(errorOf(termchanges.MergeCategories(t.Context(), db, editor, []int64{id("uncategorized")}, id("sport"))), "category-fixed")
 	refused(errorOf(termchanges.MergeCategories(t.Context(), db, editor, []int64{id("sport")}, id("sport"))), "into itself")
-	_, err := termchanges.SaveCategory(t.Context(), db, editor, 0, termchanges.CategoryForm{
+	_, _, err := termchanges.SaveCategory(t.Context(), db, editor, 0, termchanges.CategoryForm{
 		Name: "!!!", Description: strings.Repeat("x", termchanges.MaxDescription+1), Comments: taxonomy.CommentDefault{Comments: "maybe", CommentDays: -1},
 	})
 	e, _ := errors.AsType[*models.Error](err)
@@ -252,14 +252,14 @@ func TestDefaultsForComments(t *testing.T) {
 		courts := tree(t, db).ByPath("news/courts")
 		f := termchanges.FormOfCategory(courts)
 		f.Comments = taxonomy.CommentDefault{Comments: taxonomy.CommentsPremoderated}
-		_, err := termchanges.SaveCategory(t.Context(), db, editor, courts.ID, f)
+		_, _, err := termchanges.SaveCategory(t.Context(), db, editor, courts.ID, f)
 		check(t, err)
 		for slug, d := range map[string]taxonomy.CommentDefault{
 			"trial": {Comments: taxonomy.CommentsVerified, CommentDays: 7}, "obituary": {Comments: taxonomy.CommentsClosed},
 		} {
 			one := termchanges.FormOf(tag(t, db, slug))
 			one.Comments = d
-			_, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, slug).ID, one)
+			_, _, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, slug).ID, one)
 			check(t, err)
 		}
 		draft := func(tags ...string) (int64, int) {
@@ -313,7 +313,7 @@ func TestTheSearchIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	db := modeltest.SQLite(t, modeltest.NewClock())
 	a := save(t, db, newsroom.Manuscript{Title: "One", Tags: []string{"Harbour"}})
-	_, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, "harbour").ID, termchanges.TagForm{Name: "Port"})
+	_, _, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, "harbour").ID, termchanges.TagForm{Name: "Port"})
 	check(t, err)
 	if waiting := read[int64](t, db, "SELECT article_id FROM search_again"); !slices.Equal(waiting, []int64{a.ID}) {
 		t.Errorf("waiting are %v", waiting)

@@ -212,7 +212,7 @@ func TestWhatCannotBeUndone(t *testing.T) {
 		save(t, db, newsroom.Manuscript{Title: "Story", Tags: []string{"Harbour", "Port", "Bridge"}})
 		rename := func(slug, name string) int64 {
 			t.Helper()
-			_, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, slug).ID, termchanges.TagForm{Name: name})
+			_, _, err := termchanges.SaveTag(t.Context(), db, editor, tag(t, db, slug).ID, termchanges.TagForm{Name: name})
 			check(t, err)
 			return newestChange(t, db).ID
 		}

@@ -113,6 +113,7 @@ const undo = async (operation) => {
   undoing.add(operation);
   try {
     const data = await post("/desk/undo", { operation });
+    if (data.next) return location.assign(data.next); // the page shows what was undone
     forget(operation);
     say(data.message);
     count(data.counts);
