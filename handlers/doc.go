@@ -66,6 +66,8 @@
 //	rest_posts.go rest_terms.go rest_comments.go rest_media.go rest_search.go
 //	                                 its entries
 //	rest_index.go present_rest.go    its description of itself; the structs of its entries
+//	rest_fields.go rest_edit.go      the fields of bodies; the part of a post that only its editors see
+//	rest_batch.go rest_sticky.go rest_users.go   several requests in one; the pins of sticky posts; accounts and settings
 //	rest_programs.go rest_apps.go rest_staff.go   programs with an application password, and their reading routes
 //	rest_story.go rest_write_posts.go rest_write_media.go rest_write_comments.go rest_write_terms.go rest_own.go rest_revisions.go
 //	                                 their writing routes

@@ -25,6 +25,7 @@ func (re *restAPI) presentPost(site *newsroom.Site, a *newsroom.Page) rest.Post 
 		Slug: taxonomy.UnbinnedSlug(a.Slug), Status: statusNames[a.Status], Type: "post",
 		Link: re.absolute(site.ArticlePath(&a.Article)), Title: rest.Plain(a.Title),
 		CommentStatus: "open", PingStatus: "closed", Format: "standard", Categories: []int64{}, Tags: []int64{}, Coauthors: []int64{},
+		CoauthorRoles: []string{},
 	}
 	if setPostDates(&p, site, a); a.Status != newsroom.Published {
 		p.Link = re.absolute(fmt.Sprintf("/?p=%d", a.ID))
@@ -35,7 +36,7 @@ func (re *restAPI) presentPost(site *newsroom.Site, a *newsroom.Page) rest.Post 
 		p.CommentStatus = "closed"
 	}
 	for _, b := range a.Bylines {
-		p.Coauthors = append(p.Coauthors, b.AuthorID)
+		p.Coauthors, p.CoauthorRoles = append(p.Coauthors, b.AuthorID), append(p.CoauthorRoles, b.Role)
 	}
 	if len(p.Coauthors) > 0 {
 		p.Author = p.Coauthors[0]

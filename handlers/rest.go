@@ -114,7 +114,7 @@ func (re *restAPI) routes() []Route {
 	for _, e := range re.endpoints() {
 		rows = append(rows, row(e.name, restBase+e.path, e.schema, e.handler))
 	}
-	rows = slices.Concat(rows, re.writeRows(), re.optionRows(), re.staffRows())
+	rows = slices.Concat(rows, re.writeRows(), re.optionRows(), re.staffRows(), []Route{re.batchRow()})
 	return append(rows, Route{Method: get, Path: restRoot + "*", Name: "REST nothing", Entry: Anyone, Cache: Never, bare: re.showNothing})
 }
 
@@ -264,13 +264,18 @@ func restJSON(v any) ([]byte, error) {
 
 // restEnvelope puts an answer with its status and headers into a body.
 func restEnvelope(status int, h http.Header, text []byte) ([]byte, error) {
+	return restJSON(rest.Envelope{Body: json.RawMessage(text), Status: status, Headers: envelopeHeaders(h)})
+}
+
+// envelopeHeaders returns the headers of an answer that an envelope has.
+func envelopeHeaders(h http.Header) map[string]string {
 	headers := map[string]string{}
-	for _, name := range []string{"X-WP-Total", "X-WP-TotalPages", "Link", "Allow"} {
+	for _, name := range []string{"X-WP-Total", "X-WP-TotalPages", "Link", "Location", "Allow", "Retry-After"} {
 		if values := h.Values(name); len(values) > 0 {
 			headers[name] = strings.Join(values, ", ")
 		}
 	}
-	return restJSON(rest.Envelope{Body: json.RawMessage(text), Status: status, Headers: headers})
+	return headers
 }
 
 // setRESTHeaders sets the headers of every answer of the REST interface. Pages of

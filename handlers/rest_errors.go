@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"broadsheet/handlers/restparams"
@@ -46,6 +47,9 @@ var (
 	}
 	errNoAccount = &restparams.Refused{
 		Status: http.StatusUnauthorized, Code: "rest_not_logged_in", Message: "You are not currently logged in.",
+	}
+	errCommentLogin = &restparams.Refused{
+		Status: http.StatusUnauthorized, Code: "rest_comment_login_required", Message: "Sorry, you must be logged in to comment.",
 	}
 	errNoSettings = &restparams.Refused{
 		Status: http.StatusUnauthorized, Code: "rest_forbidden", Message: "Sorry, you are not allowed to do that.",
@@ -114,40 +118,54 @@ func invalidProblem(invalid restparams.Invalid) rest.Problem {
 // refuseMethodOf returns the error of a request that would change something. It is
 // the same for entries that exist and for others.
 func refuseMethodOf(r *http.Request) error {
-	collection, id, _ := strings.Cut(strings.Trim(strings.TrimPrefix(r.URL.Path, restBase), "/"), "/")
+	path, below := strings.CutPrefix(r.URL.Path, restBase+"/")
+	collection, id, _ := strings.Cut(strings.TrimSuffix(path, "/"), "/")
+	id, part, _ := strings.Cut(id, "/")
 	what, known := map[string]string{
-		"posts": "posts", "pages": "pages", "media": "posts", "comments": "comments",
+		"posts": "posts", "pages": "posts", "media": "posts", "comments": "comments",
 		"categories": "terms", "tags": "terms", "users": "users",
 	}[collection]
-	refuse := func(code, deed string) error {
-		return &restparams.Refused{
-			Status: http.StatusUnauthorized, Code: code, Message: "Sorry, you are not allowed to " + deed + " " + what + " as this user.",
-		}
-	}
-	id, part, _ := strings.Cut(id, "/")
 	switch {
-	case !known || !strings.HasPrefix(r.URL.Path, restBase+"/"):
+	case !below:
+		return errNoRoute
+	case collection == "settings" && id == "":
+		return errNoSettings
+	case !known:
 		return errNoRoute
 	case part != "":
 		return refusePartOf(r.Method, collection, part)
-	case r.Method == http.MethodPost && id == "" && collection == "comments":
-		return &restparams.Refused{
-			Status: http.StatusUnauthorized, Code: "rest_comment_login_required", Message: "Sorry, you must be logged in to comment.",
-		}
-	case r.Method == http.MethodPost && id == "" && collection == "users":
-		return refuse("rest_cannot_create_user", "create new")
-	case r.Method == http.MethodPost && id == "":
-		return refuse("rest_cannot_create", "create")
+	case id == "" && r.Method == http.MethodPost && collection == "comments":
+		return errCommentLogin
+	case id == "" && r.Method == http.MethodPost && collection == "users":
+		return notAllowed("rest_cannot_create_user", "create new users")
+	case id == "" && r.Method == http.MethodPost:
+		return notAllowed("rest_cannot_create", "create "+what+" as this user")
+	case id == "me" && collection == "users":
+		return errNoAccount
 	case parseID(id) < 1:
 		return errNoRoute
-	case r.Method == http.MethodDelete:
-		return refuse("rest_cannot_delete", "delete")
-	case what == "terms":
-		return refuse("rest_cannot_update", "edit")
-	case r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch:
-		return refuse("rest_cannot_edit", "edit")
 	}
-	return errNoRoute
+	return refuseEntryOf(r.Method, what)
+}
+
+// refuseEntryOf is [refuseMethodOf] for an entry. what is the kind of the entry.
+func refuseEntryOf(method, what string) error {
+	switch {
+	case method == http.MethodDelete && what == "users":
+		return notAllowed("rest_user_cannot_delete", "delete this user")
+	case method == http.MethodDelete:
+		return notAllowed("rest_cannot_delete", "delete "+what+" as this user")
+	case !slices.Contains(edits, method):
+		return errNoRoute
+	case what == "terms":
+		return notAllowed("rest_cannot_update", "edit "+what+" as this user")
+	}
+	return notAllowed("rest_cannot_edit", "edit "+what+" as this user")
+}
+
+// notAllowed returns the refusal of a visitor's request to do something.
+func notAllowed(code, deed string) error {
+	return &restparams.Refused{Status: http.StatusUnauthorized, Code: code, Message: "Sorry, you are not allowed to " + deed + "."}
 }
 
 // refusePartOf is [refuseMethodOf] for a part of an entry, such as the versions of a post.
@@ -172,7 +190,7 @@ func refusePartOf(method, collection, part string) error {
 	if code == "" {
 		return errNoRoute
 	}
-	return &restparams.Refused{Status: http.StatusUnauthorized, Code: code, Message: "Sorry, you are not allowed to do that."}
+	return notAllowed(code, "do that")
 }
 
 // sendRESTProblem answers a request of the REST interface with an error.

@@ -24,6 +24,7 @@ func (re *restAPI) showIndex(q *restRequest) error {
 	}
 	index.Authentication.AppPasswords.Endpoints.Authorization = re.absolute(authorizePath)
 	index.Routes["/"] = describeRoute("", []rest.Link{{Href: re.absolute(restRoot)}}, nil)
+	index.Routes["/batch/v1"] = re.describeBatch()
 	shows := restFrame()
 	shows.deadlines = []time.Time{start, end}
 	return re.sendREST(q, index, shows)
@@ -75,13 +76,17 @@ func (re *restAPI) describeWrites(route *rest.Route, path string) {
 	for _, w := range re.writes() {
 		if w.path == path {
 			route.Methods = append(slices.Clip(route.Methods), w.methods...)
-			route.Endpoints = append(route.Endpoints, rest.Endpoint{Methods: w.methods, Args: w.entry.Arguments()})
+			args := slices.Concat(w.entry, writeFields(w.methods[0], path)).Arguments()
+			route.Endpoints = append(route.Endpoints, rest.Endpoint{Methods: w.methods, Args: args})
 		}
 	}
 }
 
-// describe describes one address below restBase.
+// describe describes one address below restBase, or the address of batches.
 func (re *restAPI) describe(path string) rest.Route {
+	if path == batchPath {
+		return re.describeBatch()
+	}
 	for _, e := range re.allReads() {
 		if e.path == path {
 			route := describeRoute("wp/v2", nil, e.schema)

@@ -47,8 +47,8 @@ func (re *restAPI) showOwnUser(q *restRequest) error {
 	if a == nil {
 		a = &taxonomy.Author{Name: q.writer.Name, Slug: q.writer.Slug}
 	}
-	user := re.presentUser(collection.Author{ID: a.ID, Slug: a.Slug, Name: a.Name, Role: a.Role, Bio: a.Bio})
-	if q.Text("context") == "edit" {
+	user := re.presentUser(collection.Author{ID: a.ID, Slug: a.Slug, Name: q.writer.Name, Role: a.Role, Bio: a.Bio})
+	if q.editing() {
 		re.addAccount(q, &user)
 	}
 	return re.sendREST(q, user)
@@ -69,6 +69,8 @@ func (re *restAPI) addAccount(q *restRequest, user *rest.User) {
 		}
 	}
 }
+
+var settingsSchema = restEntry[rest.Settings]()
 
 // showSettings answers administrators with the settings of the site.
 func (re *restAPI) showSettings(q *restRequest) error {
@@ -91,7 +93,7 @@ func (re *restAPI) showSettings(q *restRequest) error {
 
 // staffReads are the addresses that visitors may not read.
 func (re *restAPI) staffReads() []restRoute {
-	settings := restRoute{"settings", "/settings", restEntry[rest.Settings](), re.showSettings}
+	settings := restRoute{"settings", "/settings", settingsSchema, re.showSettings}
 	return slices.Concat([]restRoute{settings}, re.appReads(), re.revisionReads())
 }
 
@@ -123,7 +125,9 @@ func (re *restAPI) showOptions(c *request, path string) error {
 	h.Set("Access-Control-Allow-Methods", "OPTIONS, GET")
 	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Disposition, Content-Type")
 	h.Set("Cache-Control", "no-store")
-	text, err := restJSON(re.describe(path))
+	description := re.describe(path)
+	description.Schema = schemaOf(path)
+	text, err := restJSON(description)
 	if err != nil {
 		return err
 	}
@@ -132,13 +136,16 @@ func (re *restAPI) showOptions(c *request, path string) error {
 
 // optionRows returns the rows of the method OPTIONS.
 func (re *restAPI) optionRows() (rows []Route) {
-	for _, e := range re.allReads() {
+	add := func(name, path, below string) {
 		rows = append(rows, Route{
-			Method: http.MethodOptions, Path: restBase + e.path, Name: "REST options of " + e.name,
-			Entry: Anyone, Cache: Never, Rate: restRate,
-			handle: func(c *request) error { return re.showOptions(c, e.path) },
+			Method: http.MethodOptions, Path: path, Name: "REST options of " + name, Entry: Anyone, Cache: Never, Rate: restRate,
+			handle: func(c *request) error { return re.showOptions(c, below) },
 		})
 	}
+	for _, e := range re.allReads() {
+		add(e.name, restBase+e.path, e.path)
+	}
+	add("batch", batchPath, batchPath)
 	return rows
 }
 

@@ -188,18 +188,11 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 	if err != nil {
 		return nil, shows, err
 	}
-	sticky, turns, err := re.stickyPosts(q)
-	if err != nil {
-		return nil, shows, err
-	}
-	shows = shows.and(stickyTag)
-	shows.deadlines = append(shows.deadlines, turns...)
 	posts := make([]rest.Post, len(articles))
 	for i, a := range articles {
 		posts[i] = re.presentPost(q.site, a)
-		posts[i].Sticky = slices.Contains(sticky, a.ID)
 		if q.editing() {
-			rawTexts(&posts[i], a, sources[a.ID])
+			re.addEditorsPart(q, &posts[i], a, sources[a.ID])
 		}
 		posts[i].Embedded = re.embedInPost(q, a, embedded)
 		if !q.fields.Has("_links") && !q.fields.Has("_embedded") {
@@ -207,7 +200,8 @@ func (re *restAPI) loadPosts(q *restRequest, ids []int64, replies int) ([]rest.P
 		}
 		shows = shows.and(postTags(a, embedded.replies != nil)...)
 	}
-	return posts, shows, nil
+	shows, err = re.markSticky(q, posts, shows)
+	return posts, shows, err
 }
 
 // postTags returns the cache tags of an article as the interface shows it.

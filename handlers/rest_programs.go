@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -175,6 +177,9 @@ func (q *restRequest) denied(code, message string) error {
 // allowed returns the methods that a request's account may use on its address, for the
 // header Allow.
 func (re *restAPI) allowed(path string, writer *viewer) string {
+	if path == batchPath {
+		return post
+	}
 	methods := []string{http.MethodGet}
 	for _, w := range re.writes() {
 		if writer == nil || w.path != path || !w.may(writer) {
@@ -189,12 +194,13 @@ func (re *restAPI) allowed(path string, writer *viewer) string {
 	return strings.Join(methods, ", ")
 }
 
-// overrideMethod gives a POST request the method in its header, because some programs cannot
-// send other methods.
+// overrideMethod gives a POST request the method in its parameter _method or in its header,
+// because some programs cannot send other methods. It leaves a GET request as it is: a link
+// must not change anything.
 func overrideMethod(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && isREST(r) {
-			as := strings.ToUpper(r.Header.Get("X-HTTP-Method-Override"))
+			as := strings.ToUpper(cmp.Or(r.URL.Query().Get("_method"), r.Header.Get("X-HTTP-Method-Override")))
 			if as == http.MethodPut || as == http.MethodPatch || as == http.MethodDelete {
 				changed := *r
 				changed.Method = as
@@ -205,7 +211,30 @@ func overrideMethod(next http.Handler) http.Handler {
 	})
 }
 
+// routeREST gives a request to the front page with the parameter rest_route the address of
+// the interface that it names, as on a WordPress site without rewriting. A visitor who
+// reads is redirected instead (see [redirectToREST]), so that each answer has one address.
+func routeREST(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _, signedIn := r.BasicAuth()
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if (r.URL.Path == "/" || r.URL.Path == "/index.php") && (signedIn || !reads) && r.URL.RawQuery != "" {
+			if query := r.URL.Query(); query.Has(restRouteParam) {
+				changed := *r
+				changed.URL = &url.URL{Path: restRoot + strings.Trim(query.Get(restRouteParam), "/")}
+				query.Del(restRouteParam)
+				changed.URL.RawQuery = query.Encode()
+				changed.RequestURI = changed.URL.RequestURI()
+				r = &changed
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // writes returns all methods that change something.
 func (re *restAPI) writes() []restWrite {
-	return slices.Concat(re.storyWrites(), re.mediaWrites(), re.commentWrites(), re.termWrites(), re.appWrites(), re.revisionWrites())
+	return slices.Concat(
+		re.storyWrites(), re.mediaWrites(), re.commentWrites(), re.termWrites(), re.appWrites(), re.revisionWrites(), re.siteWrites(),
+	)
 }

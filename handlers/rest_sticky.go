@@ -10,6 +10,7 @@ import (
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/people"
+	"broadsheet/views/rest"
 )
 
 // A post is sticky while an editor or a program has pinned it on the front page. A program
@@ -40,6 +41,17 @@ func (re *restAPI) stickyPosts(q *restRequest) (ids []int64, turns []time.Time, 
 		turns = append(turns, turn.Time)
 	}
 	return plan.Pinned(re.db.Now()), turns, nil
+}
+
+// markSticky sets the field sticky of posts, and adds what it depends on.
+func (re *restAPI) markSticky(q *restRequest, posts []rest.Post, shows dependencies) (dependencies, error) {
+	sticky, turns, err := re.stickyPosts(q)
+	for i := range posts {
+		posts[i].Sticky = slices.Contains(sticky, posts[i].ID)
+	}
+	shows = shows.and(newsroom.FrontTag)
+	shows.deadlines = append(shows.deadlines, turns...)
+	return shows, err
 }
 
 // narrowToSticky applies the parameter sticky to the numbers that a question for posts includes
@@ -101,6 +113,3 @@ func (re *restAPI) setSticky(q *restRequest, id int64, wanted *bool) error {
 	}
 	return err
 }
-
-// stickyTag is the cache tag of every answer with posts: their field sticky depends on it.
-const stickyTag = newsroom.FrontTag

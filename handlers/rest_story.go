@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"fmt"
 	"html"
 	"net/http"
 	"slices"
@@ -15,10 +16,10 @@ import (
 	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/stafflist"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/newsroom/termchanges"
 	"broadsheet/models/newsroom/timetable"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
-	"broadsheet/views/rest"
 )
 
 // storyFormats are WordPress's formats of posts. All are shown alike.
@@ -80,7 +81,7 @@ func (s storyReader) text() (newsroom.Manuscript, error) {
 			m.Body, m.Format = body, richtext.HTML
 		}
 	}
-	for _, read := range []func(*newsroom.Manuscript) error{s.readPicture, s.readCategories, s.readTags, s.readAuthors} {
+	for _, read := range []func(*newsroom.Manuscript) error{s.readPicture, s.readCategories, s.readTags, s.readByline} {
 		if err := read(&m); err != nil {
 			return m, err
 		}
@@ -159,8 +160,27 @@ func (s storyReader) readTags(m *newsroom.Manuscript) error {
 	return err
 }
 
-// readAuthors reads the field author, and coauthors, which has all authors in order. Only
-// editors write in the name of others.
+// readByline reads the authors and what each of them has done.
+func (s storyReader) readByline(m *newsroom.Manuscript) error {
+	if err := s.readAuthors(m); err != nil {
+		return err
+	}
+	roles := s.body.Texts("coauthor_roles")
+	if len(roles) > len(m.Authors) {
+		s.body.Refuse("coauthor_roles", "rest_too_many_items", fmt.Sprintf("coauthor_roles must contain at most %d items.", len(m.Authors)))
+		return nil
+	}
+	m.Authors = slices.Clone(m.Authors) // the stored text keeps its own
+	for i, role := range roles {
+		if m.Authors[i].Role = readPlain(role); richtext.TooLong(m.Authors[i].Role, termchanges.MaxRole) {
+			s.body.Refuse("coauthor_roles", "rest_too_long", fmt.Sprintf("A role must be at most %d characters long.", termchanges.MaxRole))
+		}
+	}
+	return nil
+}
+
+// readAuthors reads the field author, and coauthors, which has all authors in order. An author
+// who stays keeps the role in the byline. Only editors write in the name of others.
 func (s storyReader) readAuthors(m *newsroom.Manuscript) error {
 	var ids []int64
 	switch b := s.body; {
@@ -364,14 +384,4 @@ func (re *restAPI) invalidFields(q *restRequest, e *models.Error) error {
 		invalid = append(invalid, restparams.Problem{Param: name, Code: "rest_invalid_param", Message: message})
 	}
 	return invalid
-}
-
-// rawTexts gives a post the texts as they were entered.
-func rawTexts(p *rest.Post, a *newsroom.Page, source newsroom.ArticleBody) {
-	format, err := richtext.ParseFormat(source.Format)
-	if err != nil {
-		format = richtext.HTML
-	}
-	title, excerpt, body := rawPlain(a.Title), rawPlain(a.Standfirst), rawBody(source.Source, format)
-	p.Title.Raw, p.Excerpt.Raw, p.Content.Raw, p.GUID.Raw = &title, &excerpt, &body, &p.GUID.Rendered
 }

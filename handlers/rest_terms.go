@@ -7,6 +7,7 @@ import (
 
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/collection"
+	"broadsheet/models/newsroom/stafflist"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/people"
 	"broadsheet/views/rest"
@@ -215,12 +216,14 @@ func (re *restAPI) showCategory(q *restRequest) error {
 	return re.sendTerm(q, term, restFrame().and(taxonomy.CategoryTag(id)))
 }
 
-// showUsers answers with the authors of public articles.
+// showUsers answers with the authors of public articles, and with all authors to the program
+// of an editor, who may write in their names.
 func (re *restAPI) showUsers(q *restRequest) error {
 	n, err := q.named()
 	if err != nil {
 		return err
 	}
+	n.All = q.writer != nil && q.writer.may(people.Editing)
 	authors, total, err := n.Authors(q.ctx(), re.db)
 	if err != nil {
 		return err
@@ -245,7 +248,15 @@ func (re *restAPI) showUser(q *restRequest) error {
 	if err != nil {
 		return err
 	}
-	authors, _, err := collection.Named{IDs: []int64{id}, Limit: 1}.Authors(q.ctx(), re.db)
+	all := q.writer != nil && q.writer.may(people.Editing)
+	if q.writer != nil && !all {
+		own, err := stafflist.AuthorOf(q.ctx(), re.db, q.writer.ID, q.writer.Name)
+		if err != nil {
+			return err
+		}
+		all = own != nil && own.ID == id
+	}
+	authors, _, err := collection.Named{IDs: []int64{id}, Limit: 1, All: all}.Authors(q.ctx(), re.db)
 	if err == nil && len(authors) == 0 {
 		err = errNoUser
 	}

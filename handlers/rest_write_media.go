@@ -71,8 +71,8 @@ func (re *restAPI) createMedia(q *restRequest) error {
 	case isUpload(r):
 		return errNoFile
 	default:
-		_, params, err := mime.ParseMediaType(r.Header.Get("Content-Disposition"))
-		if err != nil || params["filename"] == "" {
+		name := fileName(r.Header.Get("Content-Disposition"))
+		if name == "" {
 			return errNoName
 		}
 		if r.ContentLength == 0 {
@@ -80,7 +80,7 @@ func (re *restAPI) createMedia(q *restRequest) error {
 		}
 		// The deadline is of the connection, not of the site's clock.
 		_ = http.NewResponseController(q.Response()).SetReadDeadline(time.Now().Add(uploadTime))
-		upload.Reader, upload.Filename = r.Body, cleanText(params["filename"])
+		upload.Reader, upload.Filename = r.Body, name
 	}
 	added, err := library.Add(q.ctx(), re.db, re.store, q.writer.actor(), upload)
 	if err != nil {
@@ -88,6 +88,21 @@ func (re *restAPI) createMedia(q *restRequest) error {
 	}
 	q.Response().Header().Set("Location", re.restEntryHref("media", added.ID))
 	return re.answerMedia(q, http.StatusCreated, added.ID)
+}
+
+// fileName returns the name in the header of an uploaded file, "" for none. Many programs
+// write a name with spaces or foreign letters without quotes, which WordPress accepts as well.
+func fileName(header string) string {
+	if _, params, err := mime.ParseMediaType(header); err == nil {
+		return cleanText(params["filename"])
+	}
+	_, rest, _ := strings.Cut(header, ";")
+	for part := range strings.SplitSeq(rest, ";") {
+		if name, value, ok := strings.Cut(part, "="); ok && strings.EqualFold(strings.TrimSpace(name), "filename") {
+			return cleanText(strings.Trim(strings.TrimSpace(value), `"'`))
+		}
+	}
+	return ""
 }
 
 // readMedia reads the fields of a form, or those of the query beside a body that is a file.

@@ -114,7 +114,9 @@ var errInTrash = &restparams.Refused{
 }
 
 // textFields are the fields that are part of an article's text.
-var textFields = []string{"title", "content", "excerpt", "slug", "author", "coauthors", "categories", "tags", "featured_media"}
+var textFields = []string{
+	"title", "content", "excerpt", "slug", "author", "coauthors", "coauthor_roles", "categories", "tags", "featured_media",
+}
 
 // saveText saves a text that was made from the one that readers see. The text of a live
 // article is public at once, and changes that wait at the desk go on waiting. An article in

@@ -41,7 +41,13 @@ func newProgramSite(t *testing.T, db *models.DB, clock *modeltest.Clock) *progra
 // sendAs sends a request of a program. body is JSON, "" for none.
 func (s *programSite) sendAs(role people.Role, method, path, body string) *httptest.ResponseRecorder {
 	s.Helper()
-	r := httptest.NewRequestWithContext(s.Context(), method, restBase+path, strings.NewReader(body))
+	return s.sendTo(role, method, restBase+path, body)
+}
+
+// sendTo is sendAs with the whole path.
+func (s *programSite) sendTo(role people.Role, method, path, body string) *httptest.ResponseRecorder {
+	s.Helper()
+	r := httptest.NewRequestWithContext(s.Context(), method, path, strings.NewReader(body))
 	s.said++
 	r.RemoteAddr = fmt.Sprintf("10.%d.%d.1:4000", s.said/250, s.said%250)
 	if body != "" {
@@ -66,6 +72,8 @@ type restEntry struct {
 	Content     struct{ Raw, Rendered string }
 	Excerpt     struct{ Raw, Rendered string }
 	Author      int64
+	Coauthors   []int64
+	Roles       []string `json:"coauthor_roles"`
 	Name        string
 	Code        string
 	Message     string

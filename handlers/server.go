@@ -205,7 +205,7 @@ func (s *server) handler() http.Handler {
 	)
 	h = secureHeaders(s.BaseURL.Scheme == "https", contentSecurityPolicy(s.Assets))(h)
 	h = s.catchPanics(h)
-	h = overrideMethod(h)
+	h = routeREST(overrideMethod(h))
 	return s.robots.admit(s.serveCached(s.robots.slow(s.logRequests(h))))
 }
 

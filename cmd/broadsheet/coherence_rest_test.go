@@ -66,7 +66,7 @@ func (w *walk) rest(method, path string, fields map[string]any) int64 {
 
 // restFields returns some fields of a post.
 func (w *walk) restFields() map[string]any {
-	switch w.rng.IntN(6) {
+	switch w.rng.IntN(7) {
 	case 0:
 		return map[string]any{"title": fmt.Sprint("A headline by a program, step ", w.number)}
 	case 1:
@@ -80,6 +80,8 @@ func (w *walk) restFields() map[string]any {
 		return map[string]any{"comment_status": draw(w, []string{"open", "closed"})}
 	case 4:
 		return map[string]any{"featured_media": draw(w, w.pictures), "comment_status": draw(w, []string{"open", "closed"})}
+	case 5:
+		return map[string]any{"sticky": w.rng.IntN(2) == 0}
 	}
 	return map[string]any{"status": draw(w, []string{"draft", "publish", "pending", "private", "future"}), "date_gmt": time.Now().Add(-time.Duration(w.rng.IntN(90)) * time.Hour).UTC().Format("2006-01-02T15:04:05")}
 }

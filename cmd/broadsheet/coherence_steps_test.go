@@ -142,7 +142,7 @@ func (w *walk) fill() {
 		"/wp-json/wp/v2/posts/2?_embed=1", "/wp-json/wp/v2/posts?slug=story-1", "/wp-json/wp/v2/comments", "/wp-json/wp/v2/comments?post=1",
 		"/wp-json/wp/v2/comments/1?_embed=1", "/wp-json/wp/v2/categories", "/wp-json/wp/v2/categories/1", "/wp-json/wp/v2/tags",
 		"/wp-json/wp/v2/tags?post=2", "/wp-json/wp/v2/tags/1", "/wp-json/wp/v2/users", "/wp-json/wp/v2/users/1", "/wp-json/wp/v2/media",
-		"/wp-json/wp/v2/media/1", "/wp-json/wp/v2/search",
+		"/wp-json/wp/v2/media/1", "/wp-json/wp/v2/search", "/wp-json/wp/v2/posts?sticky=true", "/wp-json/wp/v2/posts?sticky=false",
 	}
 }
 

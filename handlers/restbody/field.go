@@ -13,6 +13,56 @@ import (
 // MaxItems is the largest number of items in a list of numbers.
 const MaxItems = 500
 
+// Source returns a field as JSON, nil if it was not sent as JSON.
+func (f *Fields) Source(name string) json.RawMessage { return f.json[name] }
+
+// Check reads every field of a schema by its kind and returns the problems, nil for none.
+func (f *Fields) Check(schema restparams.Schema) error {
+	for _, p := range schema {
+		switch p.Kind {
+		case restparams.Integer:
+			f.Integer(p.Name)
+		case restparams.Integers:
+			f.Integers(p.Name)
+		case restparams.Bool:
+			f.Bool(p.Name)
+		case restparams.Date:
+			f.Date(p.Name)
+		case restparams.Choice:
+			f.Choice(p.Name, p.Choices...)
+		case restparams.Texts:
+			f.Texts(p.Name)
+		default:
+			f.Text(p.Name)
+		}
+	}
+	return f.Err()
+}
+
+// Texts returns a list of texts in their order: an array, or the values of a form. An empty
+// text keeps its place.
+func (f *Fields) Texts(name string) (list []string) {
+	if !f.Has(name) {
+		return nil
+	}
+	raw, isJSON := f.json[name]
+	if !isJSON {
+		values, _ := f.formValues(name)
+		for _, value := range values {
+			list = append(list, clean(value))
+		}
+		return list
+	}
+	if json.Unmarshal(raw, &list) != nil {
+		f.wrongType(name, "array")
+		return nil
+	}
+	for i := range list {
+		list[i] = clean(list[i])
+	}
+	return list
+}
+
 // Has reports whether a field was sent. A field that is null counts as not sent.
 func (f *Fields) Has(name string) bool {
 	if raw, ok := f.json[name]; ok {

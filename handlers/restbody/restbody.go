@@ -68,6 +68,20 @@ func Read(r *http.Request) (*Fields, error) {
 // Of returns the fields of a form that was read already.
 func Of(form url.Values) *Fields { return &Fields{form: form} }
 
+// JSON returns the fields of an object of JSON, and those of a query string. No object, or
+// an empty list as PHP writes an empty object, has no fields.
+func JSON(object []byte, query string) (*Fields, error) {
+	form, err := url.ParseQuery(query)
+	if err != nil {
+		form = url.Values{}
+	}
+	f := &Fields{form: form}
+	if object = bytes.TrimSpace(object); len(object) == 0 || object[0] == '[' {
+		return f, nil
+	}
+	return f, f.readJSON(object)
+}
+
 func (f *Fields) readJSON(data []byte) error {
 	if err := json.Unmarshal(data, &f.json); err != nil {
 		return errJSON

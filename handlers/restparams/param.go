@@ -42,6 +42,8 @@ type Param struct {
 	// Bare is set if the name alone, without a value, switches the parameter on: the
 	// boolean is true, the list is "1".
 	Bare bool
+	// Required is set for a field of a body without which the request is refused.
+	Required bool
 }
 
 // Schema lists the parameters of an endpoint.
@@ -125,7 +127,10 @@ type Argument struct {
 	Default  any       `json:"default,omitempty"`
 	Minimum  *int64    `json:"minimum,omitempty"`
 	Maximum  *int64    `json:"maximum,omitempty"`
-	Required bool      `json:"required"`
+	MaxItems int       `json:"maxItems,omitempty"`
+	// Properties describes the fields of an object.
+	Properties map[string]Argument `json:"properties,omitempty"`
+	Required   bool                `json:"required"`
 }
 
 // Arguments describes the parameters of an endpoint to clients.
@@ -138,7 +143,7 @@ func (s Schema) Arguments() map[string]Argument {
 }
 
 func (p *Param) argument() Argument {
-	a := Argument{Type: "string"}
+	a := Argument{Type: "string", Required: p.Required}
 	if p.Default != "" {
 		a.Default = p.Default
 	}

@@ -8,6 +8,7 @@
 //	programs.go  application passwords and versions of articles
 //	pick.go    the fields that a request asks for
 //	names.go   the names of all fields
+//	schema.go  the description of entries for clients
 //
 // The reference is https://developer.wordpress.org/rest-api/reference/.
 package rest

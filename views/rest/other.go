@@ -195,6 +195,7 @@ type Route struct {
 	Namespace string            `json:"namespace"`
 	Methods   []string          `json:"methods"`
 	Endpoints []Endpoint        `json:"endpoints"`
+	Schema    *Schema           `json:"schema,omitempty"` // of the entries, where a client asks for it
 	Links     map[string][]Link `json:"_links,omitempty"`
 }
 

@@ -78,5 +78,12 @@ type Envelope struct {
 	Headers map[string]string `json:"headers"`
 }
 
+// Batch is the answer to a batch of requests, in their order. A request that was not
+// carried out because another one is not valid has no answer.
+type Batch struct {
+	Failed    string      `json:"failed,omitempty"`
+	Responses []*Envelope `json:"responses"`
+}
+
 // Paragraph returns a text of the site, such as a standfirst, as a paragraph.
 func Paragraph(text string) string { return "<p>" + html.EscapeString(text) + "</p>\n" }

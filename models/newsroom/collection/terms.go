@@ -31,6 +31,7 @@ type Named struct {
 	Slugs          []string
 	Search         string // a part of the name or of the slug
 	Article        int64  // only terms of this article
+	All            bool   // also terms without public articles, for staff
 	Order          TermOrder
 	Descending     bool
 	Offset, Limit  int
@@ -81,7 +82,7 @@ var (
 	}
 )
 
-const authorArticles = "(SELECT n.stories FROM listing_counts n WHERE n.kind = 3 AND n.ref = t.id AND n.period = 0)"
+const authorArticles = "COALESCE((SELECT n.stories FROM listing_counts n WHERE n.kind = 3 AND n.ref = t.id AND n.period = 0), 0)"
 
 // Tags returns a part of the tags.
 func (q Named) Tags(ctx context.Context, r models.Queryer) (tags []Tag, total int, err error) {
@@ -125,7 +126,9 @@ func inRequest[T any](q Named, list []T, of func(T) (int64, string)) []T {
 // counts up to MaxReach. The statement is "" if there are none.
 func (q Named) statement(ctx context.Context, r models.Queryer, t table) (text string, args []any, total int, err error) {
 	where := conditions{}
-	where.add(t.public)
+	if !q.All {
+		where.add(t.public)
+	}
 	if len(q.IDs) > 0 {
 		where.add("t.id IN ("+marks(len(q.IDs))+")", anys(q.IDs)...)
 	}
