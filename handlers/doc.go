@@ -92,7 +92,8 @@
 //	articles_desk.go story_undo.go   the list of articles, comments of one article, their undo
 //	comment_policy.go bans.go present_ban.go rules.go held_mail.go log.go figures.go read_figures.go
 //	                                 comments of one article, bans, rules, mail, log, figures
-//	front_desk.go front_form.go front_events.go front_preview.go present_front_desk.go
+//	front_desk.go front_form.go front_merge.go front_events.go front_preview.go
+//	present_front_desk.go present_front_rows.go
 //	                                 arranging the front page and the breaking line
 //	edit_list.go edit_story.go edit_autosave.go edit_form.go edit_moves.go edit_versions.go edit_preview.go
 //	edit_comments.go edit_picture.go present_edit.go

@@ -45,7 +45,7 @@ func (ar *arranging) showFrontDesk(c *request) error {
 	if err != nil {
 		return err
 	}
-	return ar.renderDesk(c, &frontForm{storyForm: storyForm{Values: storedFront(c.site, v, ar.db.Now()), site: c.site}, version: v}, nil)
+	return ar.renderDesk(c, newFrontForm(c.site, v, ar.db.Now()), nil)
 }
 
 // postFront changes the front page as the pressed button says.
@@ -53,12 +53,16 @@ func (ar *arranging) postFront(c *request) error {
 	do := c.form.Get("do")
 	button, place, _ := strings.Cut(do, "-")
 	switch {
-	case do == "" || do == "save" || do == "end-line":
-		return ar.saveFront(c, do)
+	case do == "" || do == "save":
+		return ar.saveFront(c)
+	case do == "end-line":
+		return ar.endLine(c)
 	case do == "try" || do == "find":
 		return ar.again(c, func(*frontForm) {})
 	case button == "up" || button == "down":
 		return ar.again(c, func(f *frontForm) { f.move(button, place) })
+	case button == "take":
+		return ar.again(c, func(f *frontForm) { f.take(place) })
 	case do == "lead" || do == "breaking":
 		return ar.atOnce(c, do)
 	case do == "restore":
@@ -77,9 +81,7 @@ func (ar *arranging) postFront(c *request) error {
 // changed answers a change that one press of a button has made.
 func (ar *arranging) changed(c *request, v *frontplan.Version, err error, done string) error {
 	if stale, ok := errors.AsType[*frontplan.Stale](err); ok {
-		return ar.renderDesk(c, &frontForm{
-			storyForm: storyForm{Values: storedFront(c.site, stale.Newest, ar.db.Now()), site: c.site}, version: stale.Newest,
-		}, models.Refusal(models.Conflict, "front-stale", stale.Error()))
+		return ar.renderDesk(c, newFrontForm(c.site, stale.Newest, ar.db.Now()), models.Refusal(models.Conflict, "front-stale", stale.Error()))
 	}
 	if err != nil {
 		return err
@@ -87,30 +89,89 @@ func (ar *arranging) changed(c *request, v *frontplan.Version, err error, done s
 	return c.seeOther(receipt{key: done, op: frontOperation(v.Number)}.addTo(localOr(c.form.Get("back"), frontPath)))
 }
 
-// saveFront stores the form as one change.
-func (ar *arranging) saveFront(c *request, do string) error {
+// maxMerges is how often a form is merged again because a colleague was quicker.
+const maxMerges = 5
+
+// saveFront stores the form as one change, merged with what colleagues have stored since the
+// form began.
+func (ar *arranging) saveFront(c *request) error {
 	f, err := ar.readFront(c)
 	if err != nil {
 		return err
 	}
-	edit := f.read(ar.db.Now())
-	if do == "end-line" {
-		edit = func(a *frontplan.Arrangement, now time.Time) error {
-			a.EndLine(now)
-			return nil
+	done := "front-saved"
+	for range maxMerges {
+		if f.base.Number != f.version.Number {
+			f.rebase(ar.db.Now())
+			if done = "front-merged"; len(f.asks(ar.db.Now())) > 0 {
+				return ar.renderDesk(c, f, &frontplan.Stale{Newest: f.version})
+			}
 		}
-		f.bad = nil
+		edit := f.read(ar.db.Now())
+		if err := f.err(); err != nil {
+			return ar.renderDesk(c, f, err)
+		}
+		v, err := frontplan.Set(c.ctx(), ar.db, c.viewer.actor(), f.written(), frontplan.Arrange, edit)
+		if stale, ok := errors.AsType[*frontplan.Stale](err); ok {
+			f.version = stale.Newest
+			continue
+		}
+		if err != nil {
+			return ar.renderDesk(c, f, err)
+		}
+		if v.Number == f.version.Number {
+			return c.seeOther(receipt{key: "front-nothing"}.addTo(frontPath))
+		}
+		return c.seeOther(receipt{key: done, op: frontOperation(v.Number)}.addTo(frontPath))
 	}
-	if err := f.err(); err != nil {
-		return ar.renderDesk(c, f, err)
+	return ar.renderDesk(c, f, &frontplan.Stale{Newest: f.version})
+}
+
+// written returns the version that a change of the form replaces.
+func (f *frontForm) written() int64 {
+	if f.any {
+		return frontplan.AnyVersion
 	}
-	v, err := frontplan.Set(c.ctx(), ar.db, c.viewer.actor(), f.seen(), frontplan.Arrange, edit)
+	return f.version.Number
+}
+
+// endLine takes the breaking line down, if it is still the one that the form shows. Other
+// changes of the form stay in the form.
+func (ar *arranging) endLine(c *request) error {
+	f, err := ar.readFront(c)
+	if err != nil {
+		return err
+	}
+	for _, name := range lineFields {
+		f.Set(name, "")
+	}
+	if f.base.Number != f.version.Number {
+		f.rebase(ar.db.Now())
+		if asks := f.asks(ar.db.Now()); asks["breaking"] {
+			return ar.renderDesk(c, f, &frontplan.Stale{Newest: f.version})
+		}
+	}
+	end := func(a *frontplan.Arrangement, now time.Time) error {
+		a.EndLine(now)
+		return nil
+	}
+	v, err := frontplan.Set(c.ctx(), ar.db, c.viewer.actor(), f.written(), frontplan.Arrange, end)
+	if stale, ok := errors.AsType[*frontplan.Stale](err); ok {
+		f.version = stale.Newest
+		f.rebase(ar.db.Now())
+	}
 	if err != nil {
 		return ar.renderDesk(c, f, err)
 	}
 	done := receipt{key: "front-saved", op: frontOperation(v.Number)}
 	if v.Number == f.version.Number {
 		done = receipt{key: "front-nothing"}
+	}
+	if f.version = v; !f.any {
+		f.rebase(ar.db.Now())
+		if f.unsaved = f.touched(); f.unsaved {
+			return ar.renderDesk(c, f, nil)
+		}
 	}
 	return c.seeOther(done.addTo(frontPath))
 }
@@ -138,7 +199,7 @@ func (ar *arranging) atOnce(c *request, do string) error {
 	if do == "lead" {
 		v, err := frontplan.Set(c.ctx(), ar.db, c.viewer.actor(), frontplan.AnyVersion, frontplan.Lead,
 			func(p *frontplan.Arrangement, now time.Time) error {
-				p.Place(0, a.ID, models.At(now.Add(leadFor).Truncate(time.Minute)), now)
+				p.Place(frontplan.Slot(0), a.ID, models.At(now.Add(leadFor).Truncate(time.Minute)), now)
 				return nil
 			})
 		return ar.changed(c, v, err, "front-lead")

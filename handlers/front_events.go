@@ -105,7 +105,7 @@ func (ed *editing) addFrontEvents(c *request, v *edit.Upcoming, refused *refused
 		}
 		event.Front.Field = edit.Field{ID: "at-" + event.Front.Item + "-" + string(e.Edge), Value: wallClock(c.site, e.At)}
 		if e.Pin != nil {
-			event.Act, event.Title, event.Front.Place = "front-"+string(e.Edge), stories[e.Pin.Article].Title, placeName(e.Pin.Place)
+			event.Act, event.Title, event.Front.Place = "front-"+string(e.Edge), stories[e.Pin.Article].Title, placeName(c.site, e.Pin.Spot)
 		} else {
 			event.Title = e.Line.Text
 		}

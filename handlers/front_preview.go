@@ -39,7 +39,7 @@ func (ar *arranging) refusePreview(c *request, text, code string) error {
 	if err != nil {
 		return err
 	}
-	f := &frontForm{storyForm: storyForm{Values: storedFront(c.site, v, ar.db.Now()), site: c.site}, version: v}
+	f := newFrontForm(c.site, v, ar.db.Now())
 	f.Set("at", text)
 	return ar.renderDesk(c, f, models.InvalidFields(models.FieldError{Field: "at", Code: code}))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -24,29 +23,14 @@ const rhythms = 3
 // fullBlock is the number of articles in a block that has its own layout.
 const fullBlock = 5
 
-// pictureLead is how much older than the newest article of a block an article
-// with a picture may be, to get the first place.
-const pictureLead = 7 * 24 * time.Hour
-
 // presentBlock converts the i-th block of the front page.
 func presentBlock(site *newsroom.Site, i int, b front.Block) views.Block {
-	teasers := pictureFirst(b.Teasers)
+	teasers := b.Teasers
 	return views.Block{
 		Category: categoryLink(b.Category), Below: subcategoryLinks(site, b.Category), Shape: blockShape(i, teasers),
 		Decks: teasers[0].PictureFile == "" && len(teasers) < fullBlock,
 		First: firstCard(site, &teasers[0]), Rest: teaserCards(site, teasers[1:]),
 	}
-}
-
-// pictureFirst moves the newest article that has a picture to the front.
-func pictureFirst(teasers []newsroom.Teaser) []newsroom.Teaser {
-	for i := range teasers {
-		if teasers[i].PictureFile != "" && teasers[0].PublishedAt.Sub(teasers[i].PublishedAt.Time) <= pictureLead {
-			rest := slices.Delete(slices.Clone(teasers), i, i+1)
-			return slices.Insert(rest, 0, teasers[i])
-		}
-	}
-	return teasers
 }
 
 // blockShape returns the layout of a block. It depends on the number of

@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -18,143 +19,143 @@ import (
 // emptyPlans is how many empty rows the form has for timed changes.
 const emptyPlans = 1
 
-// placeName returns the key of the message that names a place.
-func placeName(place int) string {
-	if place == 0 {
-		return "front.lead"
+// placeName names a place of the front page.
+func placeName(site *newsroom.Site, spot frontplan.Spot) edit.PlaceName {
+	switch {
+	case spot.Section != 0:
+		name := "#" + strconv.FormatInt(spot.Section, 10)
+		if c := site.Categories.ByID(spot.Section); c != nil {
+			name = c.Name
+		}
+		return edit.PlaceName{Key: "front.block.place", Section: isolated(name), Number: spot.Place + 1}
+	case spot.Place == 0:
+		return edit.PlaceName{Key: "front.lead"}
 	}
-	return "front.slot-" + strconv.Itoa(place)
+	return edit.PlaceName{Key: "front.slot-" + strconv.Itoa(spot.Place)}
 }
+
+// isolated returns a text that keeps its own direction within another one.
+func isolated(text string) string { return "\u2068" + text + "\u2069" }
 
 // presentDesk fills the form with its values.
 func (ar *arranging) presentDesk(c *request, f *frontForm, v *edit.Front) error {
 	now := ar.db.Now()
 	*v = edit.Front{
-		Action: frontPath, Preview: frontPreviewPath, Zone: c.site.TimeZone.String(), Version: f.version.Number, Unsaved: f.unsaved,
-		Find: f.Get("find"), At: edit.Field{ID: "at", Value: cmp.Or(f.Get("at"), wallClock(c.site, models.At(now)))},
+		Action: frontPath, Preview: frontPreviewPath, Zone: c.site.TimeZone.String(), Unsaved: f.unsaved,
+		Version: f.base.Number, Shown: f.shownAt.UnixMicro(), Find: f.Get("find"),
+		At: edit.Field{ID: "at", Value: cmp.Or(f.Get("at"), wallClock(c.site, models.At(now)))},
 	}
-	if seen := f.seen(); seen != frontplan.AnyVersion {
-		v.Version = seen
+	if f.since != nil {
+		v.Since, v.Asks = f.since.Number, true
 	}
-	if err := ar.presentChoices(c, f, v); err != nil {
-		return err
-	}
+	f.complete()
 	// The page in small is that of the form's values, as far as they can be read.
 	trial := *f
 	trial.bad = nil
 	plan := frontplan.Arrangement{Pins: slices.Clone(f.version.Pins), Lines: slices.Clone(f.version.Lines)}
 	_ = trial.read(now)(&plan, now) // the form shows what is wrong
-	chosen, err := ar.presentMini(c, &plan, now, &v.Mini)
+	page, err := ar.presentMini(c, &plan, now, &v.Mini)
 	if err != nil {
 		return err
 	}
-	ar.presentRows(c, f, v, chosen, now)
-	ar.presentLine(c, f, v, now)
+	stories, err := ar.frontStories(c, f, page, v)
+	if err != nil {
+		return err
+	}
+	d := frontDesk{site: c.site, form: f, page: page, stories: stories, asks: f.asks(now)}
+	d.rows(v)
+	d.plans(v)
+	d.line(v, now)
 	return ar.presentHistory(c, v)
 }
 
-// presentRows fills the rows of the places, and of timed changes.
-func (ar *arranging) presentRows(c *request, f *frontForm, v *edit.Front, chosen *front.Page, now time.Time) {
-	for place := range frontplan.Places {
-		story, _, until, i := placeFields(place)
-		row := edit.FrontRow{
-			Place: place, Name: placeName(place), Field: story, Times: until, Up: place > 0, Down: place < frontplan.Places-1,
-			Story: edit.Field{ID: placeID(story, place), Value: f.at(story, i)},
-			Until: edit.Field{ID: placeID(until, place), Value: f.at(until, i)},
+// complete adds the stored values of fields that a program has not sent.
+func (f *frontForm) complete() {
+	for name, list := range f.stored {
+		if !f.Has(name) {
+			f.Values[name] = slices.Clone(list)
 		}
-		if !f.Has(story) { // a program that sent other fields only
-			stored := storedFront(c.site, f.version, now)
-			row.Story.Value, row.Until.Value = stored[story][i], stored[until][i]
-		}
-		if row.Story.Value == "" {
-			row.Auto = standingTitle(chosen, place)
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	values := f.Values
-	if !f.Has("plan_place") {
-		values = storedFront(c.site, f.version, now)
-	}
-	rows := frontForm{storyForm: storyForm{Values: values}}
-	for i := range len(values["plan_place"]) + emptyPlans {
-		if i < len(values["plan_place"]) && rows.at("plan_article", i) == "" {
-			continue
-		}
-		field := func(name string) edit.Field { return edit.Field{ID: idOf(name, i), Value: rows.at(name, i)} }
-		plan := edit.FrontPlan{
-			Index: i + 1, Choices: v.Choices, Story: field("plan_article"), From: field("plan_from"), Until: field("plan_until"),
-		}
-		for place := range frontplan.Places {
-			plan.PlaceOptions = append(plan.PlaceOptions, edit.FrontPlace{
-				Place: place, Name: placeName(place), Current: rows.at("plan_place", i) == strconv.Itoa(place),
-			})
-		}
-		v.Plans = append(v.Plans, plan)
 	}
 }
 
-// standingTitle returns the headline of the article at a place of a page.
-func standingTitle(p *front.Page, place int) string {
-	switch {
-	case place == 0 && p.Lead != nil:
-		return p.Lead.Title
-	case place > 0 && place <= len(p.Second):
-		return p.Second[place-1].Title
-	}
-	return ""
+// blockChoices is how many of its newest stories a block offers.
+const blockChoices = 12
+
+// frontStories are the articles that the form offers: those that a search found, those that it
+// has already, the newest and the next ones, and the newest of each section with a block.
+type frontStories struct {
+	found, recent, scheduled []frontplan.Story
+	known                    map[int64]frontplan.Story // those of the form and of the version
+	own                      []frontplan.Story         // the same, in order
+	section                  map[int64][]frontplan.Story
 }
 
-func (ar *arranging) presentLine(c *request, f *frontForm, v *edit.Front, now time.Time) {
-	shown := f.version.LineAt(now)
-	field := func(id string) edit.Field { return edit.Field{ID: id, Value: f.Get(id)} }
-	v.Line = edit.FrontLine{
-		Text: field("breaking"), Link: field("breaking_link"), From: field("breaking_from"), Until: field("breaking_until"),
-		Level: cmp.Or(f.Get("breaking_level"), string(frontplan.Breaking)), Shown: shown != nil,
-	}
-	for _, level := range frontplan.Levels {
-		v.Line.Levels = append(v.Line.Levels, string(level))
-	}
-	for _, l := range f.version.ComingLines(now) {
-		v.Line.Coming = append(v.Line.Coming, edit.ComingLine{
-			Text: l.Text, From: inSiteZone(c.site, l.From.Time), Until: inSiteZone(c.site, l.Until.Time), Upcoming: upcomingPath,
-		})
-	}
-}
-
-// presentChoices lists the articles that the form offers: those that a search found, those
-// that it has already, the newest and the next ones.
-func (ar *arranging) presentChoices(c *request, f *frontForm, v *edit.Front) error {
+func (ar *arranging) frontStories(c *request, f *frontForm, page *front.Page, v *edit.Front) (*frontStories, error) {
 	ctx := c.ctx()
 	found, err := ar.find(c, v)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ids := f.articles()
-	chosen, err := frontplan.Stories(ctx, ar.db, ids)
-	if err != nil {
-		return err
+	s := &frontStories{found: found}
+	if s.known, err = frontplan.Stories(ctx, ar.db, ids); err != nil {
+		return nil, err
 	}
-	var own []frontplan.Story
 	for _, id := range ids {
-		if s, ok := chosen[id]; ok {
-			own = append(own, s)
+		if one, ok := s.known[id]; ok {
+			s.own = append(s.own, one)
 		}
 	}
-	recent, err := frontplan.Recent(ctx, ar.db)
-	if err != nil {
-		return err
+	if s.recent, err = frontplan.Recent(ctx, ar.db); err != nil {
+		return nil, err
 	}
-	scheduled, err := frontplan.Scheduled(ctx, ar.db)
-	v.Choices = storyGroups(map[string][]frontplan.Story{
-		"front.found": found, "front.chosen": own, "front.recent": recent, "front.scheduled": scheduled,
+	if s.scheduled, err = frontplan.Scheduled(ctx, ar.db); err != nil {
+		return nil, err
+	}
+	var sections []int64
+	for _, category := range page.Sections {
+		sections = append(sections, category.ID)
+	}
+	s.section, err = frontplan.OfSections(ctx, ar.db, sections, blockChoices)
+	return s, err
+}
+
+// all returns the groups that places of the upper part offer.
+func (s *frontStories) all(site *newsroom.Site) []edit.StoryGroup {
+	return storyGroups(site, map[string][]frontplan.Story{
+		"front.found": s.found, "front.chosen": s.own, "front.recent": s.recent, "front.scheduled": s.scheduled,
 	})
-	return err
+}
+
+// of returns the groups that a place of a block offers. It offers fewer stories than a slot,
+// because the form has many such places.
+func (s *frontStories) of(site *newsroom.Site, section int64, chosen ...string) []edit.StoryGroup {
+	var own []frontplan.Story
+	for _, text := range chosen {
+		if one, ok := s.known[parseID(text)]; ok {
+			own = append(own, one)
+		}
+	}
+	return storyGroups(site, map[string][]frontplan.Story{"front.found": s.found, "front.chosen": own, "front.section": s.section[section]})
+}
+
+// title returns the headline of an article.
+func (s *frontStories) title(text string) string {
+	if one, ok := s.known[parseID(text)]; ok {
+		return cmp.Or(one.Title, "#"+text)
+	}
+	return ""
 }
 
 // articles returns the articles that the version and the fields have.
 func (f *frontForm) articles() []int64 {
 	ids := f.version.Articles()
-	for _, name := range []string{"lead", "slot", "plan_article"} {
+	names := []string{"plan_article"}
+	for _, spot := range sentSpots(f.Values) {
+		names = append(names, fieldOfSpot(spot))
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
 		for i := range f.Values[name] {
 			if id := parseID(f.at(name, i)); id != 0 {
 				ids = append(ids, id)
@@ -181,14 +182,14 @@ func (ar *arranging) find(c *request, v *edit.Front) (found []frontplan.Story, e
 }
 
 // storyGroups returns the groups of articles in the order of the lists, each article once.
-func storyGroups(by map[string][]frontplan.Story) (groups []edit.StoryGroup) {
+func storyGroups(site *newsroom.Site, by map[string][]frontplan.Story) (groups []edit.StoryGroup) {
 	listed := map[int64]bool{}
-	for _, name := range []string{"front.found", "front.chosen", "front.recent", "front.scheduled"} {
+	for _, name := range []string{"front.found", "front.chosen", "front.section", "front.recent", "front.scheduled"} {
 		group := edit.StoryGroup{Name: name}
 		for _, s := range by[name] {
 			if id := strconv.FormatInt(s.ID, 10); !listed[s.ID] {
 				listed[s.ID] = true
-				group.Stories = append(group.Stories, edit.StoryChoice{ID: id, Title: cmp.Or(s.Title, "#"+id)})
+				group.Stories = append(group.Stories, edit.StoryChoice{ID: id, Title: cmp.Or(s.Title, "#"+id), Dir: otherDir(site, s.Title)})
 			}
 		}
 		if len(group.Stories) > 0 {
@@ -207,35 +208,53 @@ func (ar *arranging) presentMini(c *request, plan *frontplan.Arrangement, now ti
 	if l := plan.LineAt(now); l != nil {
 		v.Line, v.Level = l.Text, string(l.Level)
 	}
-	if p.Lead == nil {
+	if p.Lead == nil && len(p.Blocks) == 0 {
 		v.Nothing = true
 		return p, nil
 	}
-	pinned := func(id int64) bool { return slices.Contains(p.Pinned[:], id) }
-	v.Lead = edit.MiniStory{Title: p.Lead.Title, Pinned: pinned(p.Lead.ID)}
+	held := map[int64]bool{}
+	for _, id := range p.Pinned {
+		held[id] = true
+	}
+	if p.Lead != nil {
+		v.Lead = edit.MiniStory{Title: p.Lead.Title, Pinned: held[p.Lead.ID]}
+	}
 	for i := range p.Second {
-		v.Second = append(v.Second, edit.MiniStory{Title: p.Second[i].Title, Pinned: pinned(p.Second[i].ID)})
+		v.Second = append(v.Second, edit.MiniStory{Title: p.Second[i].Title, Pinned: held[p.Second[i].ID]})
 	}
 	const most = 5
 	for i := range p.Latest[:min(most, len(p.Latest))] {
 		v.Latest = append(v.Latest, p.Latest[i].Title)
 	}
 	for _, b := range p.Blocks {
-		v.Blocks = append(v.Blocks, b.Category.Name)
+		block := edit.MiniBlock{Name: b.Category.Name}
+		for i := range b.Teasers {
+			if pinned := held[b.Teasers[i].ID]; pinned || i == 0 {
+				block.Stories = append(block.Stories, edit.MiniStory{Title: b.Teasers[i].Title, Pinned: pinned})
+			}
+		}
+		v.Blocks = append(v.Blocks, block)
 	}
 	return p, nil
 }
 
-// presentRefusal adds why a change was refused: the fields, or the arrangement that
-// a colleague has stored. Then the next press of the button stores the form in its
-// place.
+// presentRefusal adds why a change was refused: the fields, or those that a colleague has
+// changed in another way. Then the next press of the button stores what the form has.
 func (ar *arranging) presentRefusal(c *request, f *frontForm, v *edit.Front, refused error) error {
 	if stale, ok := errors.AsType[*frontplan.Stale](refused); ok {
-		v.Version, v.Unsaved = stale.Newest.Number, true
+		v.Unsaved = true
 		v.Conflict = &edit.FrontConflict{By: stale.Newest.Actor, At: inSiteZone(c.site, stale.Newest.At.Time)}
 		v.Refused = "front.refused.stale"
-		_, err := ar.presentMini(c, &stale.Newest.Arrangement, ar.db.Now(), &v.Conflict.Theirs)
-		return err
+		asks := f.asks(ar.db.Now())
+		for id, field := range frontFields(v) {
+			if asks[id] {
+				v.Wrong = append(v.Wrong, edit.Field{ID: field.ID, Error: "front-both"})
+			}
+		}
+		slices.SortFunc(v.Wrong, func(a, b edit.Field) int {
+			return cmp.Or(cmp.Compare(frontFieldOrder(a.ID), frontFieldOrder(b.ID)), cmp.Compare(a.ID, b.ID))
+		})
+		return nil
 	}
 	e, ok := errors.AsType[*models.Error](refused)
 	if !ok || e.Kind == models.Internal {
@@ -266,18 +285,24 @@ func (ar *arranging) presentRefusal(c *request, f *frontForm, v *edit.Front, ref
 
 // frontFields are the fields of the page by their ids.
 func frontFields(v *edit.Front) map[string]*edit.Field {
-	fields := map[string]*edit.Field{"at": &v.At, "breaking_level": &v.Line.Text}
+	fields := map[string]*edit.Field{"at": &v.At, "breaking_level": &v.Line.LevelField}
 	add := func(list ...*edit.Field) {
 		for _, field := range list {
 			fields[field.ID] = field
 		}
 	}
 	add(&v.Line.Text, &v.Line.Link, &v.Line.From, &v.Line.Until)
-	for i := range v.Rows {
-		add(&v.Rows[i].Story, &v.Rows[i].Until)
+	rows := func(list []edit.FrontRow) {
+		for i := range list {
+			add(&list[i].Story, &list[i].Until)
+		}
+	}
+	rows(v.Rows)
+	for i := range v.Blocks {
+		rows(v.Blocks[i].Rows)
 	}
 	for i := range v.Plans {
-		add(&v.Plans[i].Story, &v.Plans[i].From, &v.Plans[i].Until)
+		add(&v.Plans[i].Place, &v.Plans[i].Story, &v.Plans[i].From, &v.Plans[i].Until)
 	}
 	return fields
 }
@@ -303,7 +328,7 @@ func (ar *arranging) presentHistory(c *request, v *edit.Front) error {
 		}
 		v.History = append(v.History, edit.FrontVersion{
 			Number: int(version.Number), Act: "front.act." + string(version.Act), At: inSiteZone(c.site, version.At.Time),
-			By: version.Actor, Changes: frontChanges(before, version, stories), Now: i == 0,
+			By: version.Actor, Changes: frontChanges(c.site, before, version, stories), Now: i == 0,
 		})
 	}
 	return nil
@@ -311,18 +336,25 @@ func (ar *arranging) presentHistory(c *request, v *edit.Front) error {
 
 // frontChanges returns the changes of a version: the places with another article, and the
 // line.
-func frontChanges(before, after *frontplan.Version, stories map[int64]frontplan.Story) (list []edit.FrontChange) {
+func frontChanges(site *newsroom.Site, before, after *frontplan.Version, stories map[int64]frontplan.Story) (list []edit.FrontChange) {
 	at := after.At.Time
-	for place := range frontplan.Places {
-		var was, is int64
-		if p := before.Holder(place, at); p != nil {
-			was = p.Article
+	held, holds := before.Standing(at), after.Standing(at)
+	spots := map[frontplan.Spot]bool{}
+	for spot := range held {
+		spots[spot] = true
+	}
+	for spot := range holds {
+		spots[spot] = true
+	}
+	article := func(pins []frontplan.Pin) int64 {
+		if len(pins) > 0 {
+			return pins[0].Article
 		}
-		if p := after.Holder(place, at); p != nil {
-			is = p.Article
-		}
-		if was != is {
-			list = append(list, edit.FrontChange{Name: placeName(place), Text: stories[is].Title})
+		return 0
+	}
+	for _, spot := range slices.SortedFunc(maps.Keys(spots), frontplan.Spot.Compare) {
+		if is := article(holds[spot]); article(held[spot]) != is {
+			list = append(list, edit.FrontChange{Name: placeName(site, spot), Text: stories[is].Title})
 		}
 	}
 	was, is := "", ""
@@ -335,9 +367,9 @@ func frontChanges(before, after *frontplan.Version, stories map[int64]frontplan.
 	switch {
 	case was == is:
 	case is == "":
-		list = append(list, edit.FrontChange{Name: "front.line.ended", Text: was})
+		list = append(list, edit.FrontChange{Name: edit.PlaceName{Key: "front.line.ended"}, Text: was})
 	default:
-		list = append(list, edit.FrontChange{Name: "front.line", Text: is})
+		list = append(list, edit.FrontChange{Name: edit.PlaceName{Key: "front.line"}, Text: is})
 	}
 	return list
 }

@@ -52,7 +52,7 @@ func TestStickyPostIsPinned(t *testing.T) {
 		}
 		plan, err := frontplan.Current(t.Context(), db)
 		s.check(err)
-		if h := plan.Holder(1, db.Now()); h == nil || h.Article != one.ID || !h.Until.IsZero() || plan.Act != frontplan.Program {
+		if h := plan.Holder(frontplan.Slot(1), db.Now()); h == nil || h.Article != one.ID || !h.Until.IsZero() || plan.Act != frontplan.Program {
 			t.Errorf("slot 1 has %+v by %s", h, plan.Act)
 		}
 		both := fmt.Sprintf("&include=%d,%d", one.ID, two.ID)
@@ -77,7 +77,7 @@ func TestStickyPostIsPinned(t *testing.T) {
 		// An editor's pin with an end makes a post sticky until then, without a write.
 		_, err = frontplan.Set(t.Context(), db, s.users[people.Editor].Actor(), frontplan.AnyVersion, frontplan.Lead,
 			func(a *frontplan.Arrangement, now time.Time) error {
-				a.Place(0, two.ID, models.At(now.Add(time.Hour)), now)
+				a.Place(frontplan.Slot(0), two.ID, models.At(now.Add(time.Hour)), now)
 				return nil
 			})
 		s.check(err)

@@ -12,6 +12,7 @@ import (
 var frontKinds = []kind{
 	{"slot", 2, (*walk).slot},
 	{"slots", 2, (*walk).slots},
+	{"block", 3, (*walk).block},
 	{"breaking line", 3, (*walk).breakingLine},
 	{"earlier front page", 1, (*walk).earlierFront},
 }
@@ -32,20 +33,46 @@ func (w *walk) soon() models.Time {
 func (w *walk) slot() {
 	until := w.soon()
 	w.front(func(a *frontplan.Arrangement, now time.Time) error {
-		a.Place(w.rng.IntN(3), w.articles[w.one()], until, now)
+		a.Place(frontplan.Slot(w.rng.IntN(3)), w.articles[w.one()], until, now)
 		return nil
 	})
 }
 
 // slots fills several places at once, some of them later.
 func (w *walk) slots() {
-	set := map[int]frontplan.Pin{}
+	set := map[frontplan.Spot]frontplan.Pin{}
 	for place := range frontplan.Places {
 		if w.rng.IntN(2) == 0 {
-			set[place] = frontplan.Pin{Article: w.articles[w.one()], From: w.soon()}
+			set[frontplan.Slot(place)] = frontplan.Pin{Article: w.articles[w.one()], From: w.soon()}
 		}
 	}
 	w.front(func(a *frontplan.Arrangement, now time.Time) error {
+		a.SetPlaces(set, now)
+		return nil
+	})
+}
+
+// block pins stories of any section in the block of a section, some of them later, or leaves
+// places of it to the program.
+func (w *walk) block() {
+	section := draw(w, w.categories()).ID
+	set := map[frontplan.Spot]frontplan.Pin{}
+	for place := range frontplan.BlockPlaces {
+		if w.rng.IntN(2) == 0 {
+			p := frontplan.Pin{Until: w.soon()}
+			if w.rng.IntN(4) > 0 {
+				p.Article = w.articles[w.one()]
+			}
+			if p.Until.IsZero() {
+				p.From = w.soon()
+			}
+			set[frontplan.Spot{Section: section, Place: place}] = p
+		}
+	}
+	w.front(func(a *frontplan.Arrangement, now time.Time) error {
+		if len(a.Pins) > frontplan.MaxPins/2 {
+			a.Pins = nil
+		}
 		a.SetPlaces(set, now)
 		return nil
 	})

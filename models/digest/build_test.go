@@ -307,7 +307,7 @@ func TestAServerThatRefusesTheIssueStopsIt(t *testing.T) {
 func pin(ctx context.Context, tx *models.Tx, place int, article int64, until models.Time) error {
 	_, err := frontplan.Change(ctx, tx, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
 		func(a *frontplan.Arrangement, now time.Time) error {
-			a.Place(place, article, until, now)
+			a.Place(frontplan.Slot(place), article, until, now)
 			return nil
 		})
 	return err

@@ -2,17 +2,19 @@ package edit
 
 import "time"
 
-// Front is the page on which the front page is arranged. Texts that name places are keys
-// of messages.
+// Front is the page on which the front page is arranged.
 type Front struct {
 	Action  string // address of the form
 	Preview string // address of the preview
 	Zone    string
 	Version int64
-	Unsaved bool // the fields differ from the stored front page
+	Shown   int64 // when the form began, in microseconds
+	Since   int64 // the version before a colleague's change that the form asks about, 0 for none
+	Asks    bool  // there is such a change; Since may be version 0
+	Unsaved bool  // the fields differ from the stored front page
 
 	Rows     []FrontRow // the lead first
-	Choices  []StoryGroup
+	Blocks   []FrontBlock
 	Find     string
 	Found    bool // the search for Find has run
 	Line     FrontLine
@@ -25,18 +27,49 @@ type Front struct {
 	At       Field // of the preview
 }
 
+// PlaceName names a place of the front page. Key is the key of a message, and Section is
+// isolated from the direction of the text around it.
+type PlaceName struct {
+	Key     string
+	Section string
+	Number  int
+}
+
 // FrontRow is a place of the front page.
 type FrontRow struct {
-	Place int    // 0 is the lead
-	Name  string // key of a message
-	Field string // name of the field
-	Times string // name of the field of the end
-	Story Field  // number of the article, "" for automatic
-	Until Field
-	Since time.Time // zero for a place that the program fills
-	Auto  string    // headline of the article that the program puts there, "" for a pinned place
-	Up    bool      // there is a place above
-	Down  bool
+	Spot    string    // names the place in the values of buttons
+	Name    PlaceName // in full
+	Label   PlaceName // within its list
+	Field   string    // name of the field
+	Times   string    // name of the field of the end
+	Story   Field     // number of the article, "" for automatic
+	Until   Field
+	Auto    string // headline of the article that the program puts there, "" for a pinned place
+	Dir     string // direction of the headline that the field shows
+	Up      bool   // there is a place above
+	Down    bool
+	Choices []StoryGroup
+	Theirs  *FrontTheirs
+}
+
+// FrontBlock has the places of the block of a section.
+type FrontBlock struct {
+	ID     string
+	Name   string
+	Rows   []FrontRow
+	Pinned int  // number of pinned places
+	Open   bool // its rows are shown at once
+	Absent bool // the front page has no block of the section now
+}
+
+// FrontTheirs is what a colleague has stored where the form has something else.
+type FrontTheirs struct {
+	Field string // id of the form's field
+	Value string // of the form's field
+	End   string // of the field of the end
+	Text  string // to read: a headline or the text of a field
+	Key   string // key of a message instead of a text
+	Until time.Time
 }
 
 // StoryGroup is a group of articles to choose from.
@@ -49,15 +82,24 @@ type StoryGroup struct {
 type StoryChoice struct {
 	ID    string
 	Title string
+	Dir   string // direction of the headline, "" for that of most headlines
 }
 
 // FrontLine is the breaking line of the form.
 type FrontLine struct {
 	Text, Link, From, Until Field
+	LevelField              Field
+	Theirs                  []FrontTheirsOf
 	Level                   string
 	Levels                  []string
 	Shown                   bool // it is above the pages now
 	Coming                  []ComingLine
+}
+
+// FrontTheirsOf is the value of a field of the breaking line that a colleague has stored.
+type FrontTheirsOf struct {
+	Label string // key of a message
+	FrontTheirs
 }
 
 // ComingLine is a line that will begin.
@@ -72,25 +114,28 @@ type ComingLine struct {
 // FrontPlan is an article for a place that does not hold it now.
 type FrontPlan struct {
 	Index        int
-	Place        int
+	Place        Field
 	Story        Field
 	From, Until  Field
 	PlaceOptions []FrontPlace
 	Choices      []StoryGroup
+	Dir          string // direction of the headline that the field shows
+	Theirs       *FrontTheirs
+	TheirPlace   PlaceName
+	TheirFrom    time.Time
 }
 
 // FrontPlace is a place to choose.
 type FrontPlace struct {
-	Place   int
-	Name    string // key of a message
+	Spot    string
+	Name    PlaceName
 	Current bool
 }
 
-// FrontConflict tells of a colleague's newer arrangement.
+// FrontConflict tells who has stored another arrangement while the form was open.
 type FrontConflict struct {
-	By     string
-	At     time.Time
-	Theirs FrontMini
+	By string
+	At time.Time
 }
 
 // FrontMini is the front page in small.
@@ -98,10 +143,16 @@ type FrontMini struct {
 	Lead    MiniStory
 	Second  []MiniStory
 	Latest  []string
-	Blocks  []string
+	Blocks  []MiniBlock
 	Line    string
 	Level   string
 	Nothing bool
+}
+
+// MiniBlock is the block of a section in small, with its pinned articles and the first one.
+type MiniBlock struct {
+	Name    string
+	Stories []MiniStory
 }
 
 // MiniStory is an article of the front page in small.
@@ -122,7 +173,7 @@ type FrontVersion struct {
 
 // FrontChange is the change of a version at a place.
 type FrontChange struct {
-	Name string // key of a message
+	Name PlaceName
 	Text string // the headline or the line, "" for none
 }
 
@@ -137,7 +188,7 @@ type StoryFront struct {
 type FrontEvent struct {
 	Action string // address of the form
 	Item   string
-	Edge   string // begin or end
-	Place  string // key of a message, "" for a line
-	Field  Field  // the time
+	Edge   string    // begin or end
+	Place  PlaceName // without a key for a line
+	Field  Field     // the time
 }

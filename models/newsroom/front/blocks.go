@@ -9,6 +9,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/settings"
 )
@@ -17,84 +18,231 @@ import (
 type Block struct {
 	Category *taxonomy.Category
 	Teasers  []newsroom.Teaser
+	Places   []int // of the teasers: the last places of a block may stay empty
 }
 
 const (
 	// blockSize is the largest number of articles in a block.
-	blockSize = 5
+	blockSize = frontplan.BlockPlaces
 	// maxBlocks is the largest number of blocks.
 	maxBlocks = settings.MaxChosenCategories
 	// maxCandidates is how many categories are considered for a block. Some have
 	// no article that is not shown above.
 	maxCandidates = maxBlocks + 4
+	// pictureLead is how much older than the newest article of a block an article
+	// with a picture may be, to get the first place.
+	pictureLead = 7 * 24 * time.Hour
 )
 
-// fillBlocks gives each chosen category its newest articles that are not used
-// elsewhere on the page. It takes two statements for all blocks, and one more on
-// a site with many top categories and no setting that chooses among them.
-func (p *Page) fillBlocks(ctx context.Context, r models.Queryer, site *newsroom.Site, used map[int64]bool) error {
-	categories, set, err := p.blockCategories(ctx, r, site)
-	if err != nil {
-		return err
+// candidates are the categories that may have a block, in order.
+type candidates struct {
+	list []*taxonomy.Category
+	set  bool // the setting front.sections has chosen them
+	many bool // the program has chosen them among many top categories
+	// pinned are those with pinned articles. Each of them has a block, so that a pin holds
+	// its place also when other categories are fresher.
+	pinned map[int64]bool
+}
+
+// spots returns the places of the upper part and of the blocks, in the order of the page.
+func (c *candidates) spots() (list []frontplan.Spot) {
+	for place := range frontplan.Places {
+		list = append(list, frontplan.Slot(place))
 	}
-	newest, err := p.newestByCategory(ctx, r, categories, len(used))
+	for _, category := range c.list {
+		for place := range frontplan.BlockPlaces {
+			list = append(list, frontplan.Spot{Section: category.ID, Place: place})
+		}
+	}
+	return list
+}
+
+// inBlocks counts the pins of blocks.
+func inBlocks(standing map[frontplan.Spot][]frontplan.Pin) (n int) {
+	for spot, pins := range standing {
+		if spot.Section != 0 {
+			n += len(pins)
+		}
+	}
+	return n
+}
+
+// pinnedSections returns the sections that have a pin of a public article.
+func pinnedSections(standing map[frontplan.Spot][]frontplan.Pin, public map[int64]newsroom.Teaser) map[int64]bool {
+	sections := map[int64]bool{}
+	for spot, pins := range standing {
+		for _, pin := range pins {
+			if _, ok := public[pin.Article]; ok && spot.Section != 0 {
+				sections[spot.Section] = true
+			}
+		}
+	}
+	return sections
+}
+
+// fillBlocks gives each chosen category its pinned articles, and in the places between them
+// its newest articles that are not used elsewhere on the page. It takes two statements for
+// all blocks, and one more on a site with many top categories and no setting that chooses
+// among them.
+func (p *Page) fillBlocks(ctx context.Context, r models.Queryer, site *newsroom.Site, chosen *candidates) error {
+	newest, err := p.newestByCategory(ctx, r, chosen.list, len(p.used))
 	if err != nil || len(newest) == 0 {
 		return err
 	}
-	var chosen []int64
-	for _, c := range categories {
-		block := Block{Category: c}
-		for _, id := range newest[c.ID] {
-			if !used[id] && len(block.Teasers) < blockSize && len(p.Blocks) < maxBlocks {
-				used[id] = true
-				chosen = append(chosen, id)
-				block.Teasers = append(block.Teasers, newsroom.Teaser{ID: id})
-			}
+	waiting := len(chosen.pinned) // categories further down that will have a block
+	var automatic []int64
+	for _, c := range chosen.list {
+		if chosen.pinned[c.ID] {
+			waiting--
+		} else if len(p.Blocks)+waiting >= maxBlocks {
+			continue
 		}
-		if len(block.Teasers) > 0 {
+		block, filled := p.block(c, newest[c.ID])
+		if automatic = append(automatic, filled...); len(block.Teasers) > 0 {
 			p.Blocks = append(p.Blocks, block)
 		}
 	}
-	teasers, err := teasersByID(ctx, r, chosen, blockSize*len(categories))
-	for _, block := range p.Blocks {
-		for i := range block.Teasers {
-			block.Teasers[i] = teasers[block.Teasers[i].ID]
+	teasers, err := teasersByID(ctx, r, automatic, blockSize*len(chosen.list))
+	for i := range p.Blocks {
+		b := &p.Blocks[i]
+		for i := range b.Teasers {
+			if t, ok := teasers[b.Teasers[i].ID]; ok {
+				b.Teasers[i] = t
+			}
 		}
+		b.pictureFirst(p.Pinned)
 	}
-	if !set {
+	if !chosen.set {
 		ordered := ordered(site.Categories)
-		staleness := func(b Block) int { return p.staleness(b.Teasers[0].PublishedAt.Time, ordered) }
+		staleness := func(b Block) int { return p.staleness(b.newest(), ordered) }
 		slices.SortStableFunc(p.Blocks, func(a, b Block) int { return cmp.Compare(staleness(a), staleness(b)) })
 	}
 	return err
 }
 
-// blockCategories returns the categories that may have a block, in order, and
-// whether the setting front.sections chose them. Without the setting, a few top
-// categories are all taken in their order. Of many, those with the freshest
-// articles come first, and among equally fresh ones the most active.
-func (p *Page) blockCategories(
-	ctx context.Context, r models.Queryer, site *newsroom.Site,
-) (list []*taxonomy.Category, set bool, err error) {
-	if list := site.Categories.AtPaths(site.FrontCategories); len(list) > 0 {
-		return list, true, nil
+// block fills the places of a block. It returns the articles that it has put into places
+// without a pin, which have their ids only.
+func (p *Page) block(c *taxonomy.Category, newest []int64) (b Block, filled []int64) {
+	b.Category = c
+	for place := range blockSize {
+		t, ok := p.places[frontplan.Spot{Section: c.ID, Place: place}]
+		for ; !ok && len(newest) > 0; newest = newest[1:] {
+			if id := newest[0]; !p.used[id] {
+				p.used[id], ok = true, true
+				t, filled = newsroom.Teaser{ID: id}, append(filled, id)
+			}
+		}
+		if ok {
+			b.Teasers, b.Places = append(b.Teasers, t), append(b.Places, place)
+		}
 	}
-	list = site.Categories.NamedChildren(0)
-	if len(list) <= maxBlocks {
-		return list, false, nil
+	return b, filled
+}
+
+// pictureFirst moves the newest article with a picture to the first place of a block. Pinned
+// articles stay where they are.
+func (b *Block) pictureFirst(pinned map[frontplan.Spot]int64) {
+	var free []int // the teasers without a pin
+	for i, place := range b.Places {
+		if pinned[frontplan.Spot{Section: b.Category.ID, Place: place}] == 0 {
+			free = append(free, i)
+		}
 	}
+	if len(free) == 0 || free[0] != 0 {
+		return
+	}
+	for n, i := range free {
+		t := b.Teasers[i]
+		if t.PictureFile == "" || b.Teasers[0].PublishedAt.Sub(t.PublishedAt.Time) > pictureLead {
+			continue
+		}
+		for ; n > 0; n-- {
+			b.Teasers[free[n]] = b.Teasers[free[n-1]]
+		}
+		b.Teasers[0] = t
+		return
+	}
+}
+
+// newest returns the date of the newest article of a block.
+func (b *Block) newest() (at time.Time) {
+	for i := range b.Teasers {
+		if t := b.Teasers[i].PublishedAt.Time; t.After(at) {
+			at = t
+		}
+	}
+	return at
+}
+
+// choose returns the categories that may have a block. The setting front.sections chooses
+// them. Without it, a few top categories are all taken in their order. Of many, those with
+// the freshest articles come first, and among equally fresh ones the most active; those with
+// pinned articles are among them in any case.
+func (p *Page) choose(ctx context.Context, r models.Queryer, site *newsroom.Site, pinned map[int64]bool) (*candidates, error) {
+	c := &candidates{list: site.Categories.AtPaths(site.FrontCategories)}
+	c.set = len(c.list) > 0
+	if !c.set {
+		c.list = site.Categories.NamedChildren(0)
+		c.many = len(c.list) > maxBlocks
+	}
+	if c.many {
+		if err := p.narrow(ctx, r, site, c, pinned); err != nil {
+			return nil, err
+		}
+	}
+	c.pinned = map[int64]bool{}
+	for _, category := range c.list {
+		if pinned[category.ID] && len(c.pinned) < maxBlocks {
+			c.pinned[category.ID] = true
+		}
+	}
+	c.list = slices.DeleteFunc(slices.Clone(c.list), func(one *taxonomy.Category) bool { return pinned[one.ID] && !c.pinned[one.ID] })
+	return c, nil
+}
+
+// narrow chooses among many top categories.
+func (p *Page) narrow(ctx context.Context, r models.Queryer, site *newsroom.Site, chosen *candidates, pinned map[int64]bool) error {
 	newest, err := p.newestOfTop(ctx, r)
 	if err != nil {
-		return nil, false, err
+		return err
 	}
 	ordered := ordered(site.Categories)
 	staleness := func(c *taxonomy.Category) int { return p.staleness(newest[c.ID].Time, ordered) }
-	list = slices.DeleteFunc(list, func(c *taxonomy.Category) bool { return newest[c.ID].IsZero() })
+	list := slices.DeleteFunc(chosen.list, func(c *taxonomy.Category) bool { return newest[c.ID].IsZero() && !pinned[c.ID] })
 	slices.SortStableFunc(list, func(a, b *taxonomy.Category) int {
 		return cmp.Or(cmp.Compare(staleness(a), staleness(b)), cmp.Compare(b.Activity, a.Activity),
 			newest[b.ID].Compare(newest[a.ID].Time))
 	})
-	return list[:min(len(list), maxCandidates)], false, nil
+	chosen.list = nil
+	for i, c := range list {
+		if i < maxCandidates || pinned[c.ID] {
+			chosen.list = append(chosen.list, c)
+		}
+	}
+	return nil
+}
+
+// arrangeable returns the categories whose blocks editors can arrange.
+func (p *Page) arrangeable(site *newsroom.Site, chosen *candidates, plan *frontplan.Arrangement) (list []*taxonomy.Category) {
+	add := func(c *taxonomy.Category) {
+		if c != nil && !slices.Contains(list, c) {
+			list = append(list, c)
+		}
+	}
+	if !chosen.set {
+		for _, b := range p.Blocks {
+			add(b.Category)
+		}
+	}
+	if !chosen.many {
+		for _, c := range chosen.list {
+			add(c)
+		}
+	}
+	for _, id := range plan.Sections() {
+		add(site.Categories.ByID(id))
+	}
+	return list
 }
 
 // staleness returns how far an article's date is behind the site's newest

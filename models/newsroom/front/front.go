@@ -9,6 +9,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/frontplan"
+	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/models/newsroom/toplist"
 )
 
@@ -27,11 +28,16 @@ type Page struct {
 	// Deadlines are the times at which the page changes without a write: when
 	// the pins of places begin and end.
 	Deadlines []models.Time
-	// Pinned has the articles that hold their places because they are pinned, 0 for a
-	// place that the program has filled. Place 0 is the lead.
-	Pinned [frontplan.Places]int64
+	// Pinned has the articles that hold their places because they are pinned, without the
+	// places that the program has filled.
+	Pinned map[frontplan.Spot]int64
+	// Sections are the categories whose blocks can be arranged: those that the setting
+	// chooses, those with a block on this page, and those with pins, in this order.
+	Sections []*taxonomy.Category
 
 	before models.Time // only articles with an earlier date
+	used   map[int64]bool
+	places map[frontplan.Spot]newsroom.Teaser // the teasers of Pinned
 
 	pool     []newsroom.Teaser // the newest articles; the upper part is chosen from them
 	rankings *toplist.Rankings // nil if the site shows none
@@ -71,12 +77,12 @@ const (
 	minLatest = 3
 	maxRanked = 5
 	// poolSize is the number of newest articles that the upper part is chosen
-	// from.
+	// from, beside those that blocks hold.
 	poolSize = 40
 )
 
-// Load chooses the articles of the front page as it is now. The lead and the slots that
-// editors have pinned hold their articles, each in its place, from their beginning to
+// Load chooses the articles of the front page as it is now. The lead, the slots and the
+// places of blocks that editors have pinned hold their articles from their beginning to
 // their end, as long as the article is public. The program fills the other places: the
 // lead is the newest article with a picture, the second rank prefers articles with
 // pictures, "latest" takes the newest of the rest, and each block shows the newest of
@@ -94,21 +100,31 @@ func Load(ctx context.Context, r models.Queryer, site *newsroom.Site, now models
 func LoadPlan(
 	ctx context.Context, r models.Queryer, site *newsroom.Site, plan *frontplan.Arrangement, now, last models.Time,
 ) (*Page, error) {
-	p := &Page{Deadlines: plan.Turns(), before: dateOf(site, last)}
-	newest, err := p.newest(ctx, r, max(poolSize, site.ArticlesPerPage+1))
+	p := &Page{
+		Deadlines: plan.Turns(), before: dateOf(site, last),
+		Pinned: map[frontplan.Spot]int64{}, used: map[int64]bool{}, places: map[frontplan.Spot]newsroom.Teaser{},
+	}
+	standing := plan.Standing(now.Time)
+	pool := poolSize + inBlocks(standing)
+	newest, err := p.newest(ctx, r, max(pool, site.ArticlesPerPage+1))
 	if err != nil {
 		return nil, err
 	}
-	p.pool, p.More = newest[:min(len(newest), poolSize)], len(newest) > site.ArticlesPerPage
-	pinned, err := publicOf(ctx, r, plan.Articles(), last)
+	p.pool, p.More = newest[:min(len(newest), pool)], len(newest) > site.ArticlesPerPage
+	public, err := publicOf(ctx, r, plan.Articles(), last)
 	if err != nil {
 		return nil, err
 	}
-	used := map[int64]bool{}
-	p.arrange(plan.Standing(now.Time), pinned, used)
-	if err := p.fillBlocks(ctx, r, site, used); err != nil {
+	chosen, err := p.choose(ctx, r, site, pinnedSections(standing, public))
+	if err != nil {
 		return nil, err
 	}
+	p.pin(standing, public, chosen)
+	p.arrange()
+	if err := p.fillBlocks(ctx, r, site, chosen); err != nil {
+		return nil, err
+	}
+	p.Sections = p.arrangeable(site, chosen, plan)
 	return p, p.loadRankings(ctx, r, site)
 }
 
@@ -175,30 +191,39 @@ func (p *Page) loadRankings(ctx context.Context, r models.Queryer, site *newsroo
 	return nil
 }
 
-// arrange fills the lead, the second rank and the latest list. The pinned articles get
-// their places first, so the program puts none of them anywhere else.
-func (p *Page) arrange(standing [frontplan.Places][]frontplan.Pin, pinned map[int64]newsroom.Teaser, used map[int64]bool) {
-	var places [frontplan.Places]*newsroom.Teaser
-	for place, pins := range standing {
-		for _, pin := range pins {
-			if t, public := pinned[pin.Article]; public && !used[t.ID] {
-				used[t.ID] = true
-				places[place] = &t
-				p.Pinned[place] = pin.Article
+// pin gives the pinned articles their places, first in the upper part and then in the chosen
+// blocks, each article one place. So the program puts none of them anywhere else. A pin of a
+// block that is not on the page holds its article back from nothing.
+func (p *Page) pin(standing map[frontplan.Spot][]frontplan.Pin, public map[int64]newsroom.Teaser, chosen *candidates) {
+	for _, spot := range chosen.spots() {
+		for _, pin := range standing[spot] {
+			if t, ok := public[pin.Article]; ok && !p.used[t.ID] {
+				p.used[t.ID] = true
+				p.places[spot], p.Pinned[spot] = t, t.ID
 				break
 			}
 		}
 	}
+}
+
+// arrange fills the lead, the second rank and the latest list.
+func (p *Page) arrange() {
+	var places [frontplan.Places]*newsroom.Teaser
+	for place := range places {
+		if t, pinned := p.places[frontplan.Slot(place)]; pinned {
+			places[place] = &t
+		}
+	}
 	left := 0
 	for _, t := range p.pool {
-		if !used[t.ID] {
+		if !p.used[t.ID] {
 			left++
 		}
 	}
 	take := func(limit int, fits func(newsroom.Teaser) bool) (taken []newsroom.Teaser) {
 		for _, t := range p.pool {
-			if len(taken) < limit && !used[t.ID] && fits(t) {
-				used[t.ID] = true
+			if len(taken) < limit && !p.used[t.ID] && fits(t) {
+				p.used[t.ID] = true
 				taken = append(taken, t)
 			}
 		}
@@ -236,21 +261,22 @@ func (p *Page) arrange(standing [frontplan.Places][]frontplan.Pin, pinned map[in
 		p.Lead, p.Second = &p.Second[0], p.Second[1:]
 	}
 	latest := maxLatest
-	if len(p.pool) == poolSize && pictured(*p.Lead) {
+	if len(p.pool) >= poolSize && p.Lead != nil && pictured(*p.Lead) {
 		latest = maxLatestTall
 	}
 	p.Latest = take(latest, all)
 }
 
-// Pinned returns the articles of the pins that are in force, in the order of their
-// places. They may not be public.
+// Pinned returns the articles of the pins of the lead and the slots that are in force, in the
+// order of their places. They may not be public.
 func Pinned(ctx context.Context, r models.Queryer, now models.Time) (ids []int64, err error) {
 	plan, err := frontplan.Current(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	for _, pins := range plan.Standing(now.Time) {
-		for _, pin := range pins {
+	standing := plan.Standing(now.Time)
+	for place := range frontplan.Places {
+		for _, pin := range standing[frontplan.Slot(place)] {
 			if !slices.Contains(ids, pin.Article) {
 				ids = append(ids, pin.Article)
 			}

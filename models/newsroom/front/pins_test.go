@@ -2,6 +2,7 @@ package front_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"broadsheet/models/newsroom/front"
 	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/pictures"
+	"broadsheet/models/newsroom/taxonomy"
 )
 
 // facts are the oracle's knowledge of an article: it uses no query of the program.
@@ -24,15 +26,33 @@ type facts struct {
 	category int
 }
 
-// oracle says which articles stand on the lead, in the second rank and in the latest list.
+// oracle says which articles stand on the lead, in the second rank, in the latest list and in
+// the blocks.
 type oracle struct {
 	articles []*facts
 	pins     []frontplan.Pin
+	sections []int64 // the categories of the facts
 }
 
-// top returns the articles of the upper part, for a site with fewer articles than the
-// pool holds.
-func (o *oracle) top(now time.Time) (lead int64, second, latest []int64) {
+// wanted is the front page that the oracle says.
+type wanted struct {
+	lead           int64
+	second, latest []int64
+	blocks         map[int64][]int64 // by section
+}
+
+// spots are all places of the page, from the top.
+func (o *oracle) spots() (list []frontplan.Spot) {
+	for _, section := range append([]int64{0}, o.sections...) {
+		for place := range 5 {
+			list = append(list, frontplan.Spot{Section: section, Place: place})
+		}
+	}
+	return list
+}
+
+// page returns the front page of a site with fewer articles than the pool holds.
+func (o *oracle) page(now time.Time) (w wanted) {
 	public := map[int64]*facts{}
 	var newest []*facts
 	for _, a := range o.articles {
@@ -48,18 +68,65 @@ func (o *oracle) top(now time.Time) (lead int64, second, latest []int64) {
 		return b.at.Compare(a.at)
 	})
 	used := map[int64]bool{}
-	held := map[int]int64{}
-	for place := range frontplan.Places {
+	held := map[frontplan.Spot]int64{}
+	for _, spot := range o.spots() {
 		began := time.Time{}
 		for _, p := range o.pins {
 			begun := p.From.IsZero() || !now.Before(p.From.Time)
 			over := !p.Until.IsZero() && !now.Before(p.Until.Time)
-			if p.Place == place && begun && !over && public[p.Article] != nil && !used[p.Article] && !p.From.Before(began) {
-				held[place], began = p.Article, p.From.Time
+			if p.Spot == spot && begun && !over && public[p.Article] != nil && !used[p.Article] && !p.From.Before(began) {
+				held[spot], began = p.Article, p.From.Time
 			}
 		}
-		used[held[place]] = true
+		used[held[spot]] = true
 	}
+	o.top(&w, newest, used, held)
+	w.blocks = map[int64][]int64{}
+	for i, section := range o.sections {
+		if block := o.block(i, newest, public, used, held); len(block) > 0 {
+			w.blocks[section] = block
+		}
+	}
+	return w
+}
+
+// block returns the articles of a section's block.
+func (o *oracle) block(category int, newest []*facts, public map[int64]*facts, used map[int64]bool, held map[frontplan.Spot]int64) (block []int64) {
+	var filled []int // places of the block that are not pinned
+	for place := range 5 {
+		id := held[frontplan.Spot{Section: o.sections[category], Place: place}]
+		for _, a := range newest {
+			if id == 0 && a.category == category && !used[a.id] {
+				id, used[a.id] = a.id, true
+				filled = append(filled, len(block))
+			}
+		}
+		if id != 0 {
+			block = append(block, id)
+		}
+	}
+	if len(filled) == 0 || filled[0] != 0 {
+		return block
+	}
+	for _, i := range filled {
+		if public[block[i]].pictured && public[block[0]].at.Sub(public[block[i]].at) <= 7*24*time.Hour {
+			first := []int64{block[i]}
+			for _, j := range filled {
+				if j != i {
+					first = append(first, block[j])
+				}
+			}
+			for n, j := range filled {
+				block[j] = first[n]
+			}
+			break
+		}
+	}
+	return block
+}
+
+// top fills the upper part.
+func (o *oracle) top(w *wanted, newest []*facts, used map[int64]bool, held map[frontplan.Spot]int64) {
 	pick := func(pictured bool) int64 {
 		for _, a := range newest {
 			if !used[a.id] && (a.pictured || !pictured) {
@@ -75,7 +142,8 @@ func (o *oracle) top(now time.Time) (lead int64, second, latest []int64) {
 		}
 		return pick(false)
 	}
-	if lead = held[0]; lead == 0 {
+	lead := held[frontplan.Slot(0)]
+	if lead == 0 {
 		lead = next()
 	}
 	left, free := 0, 0
@@ -85,7 +153,7 @@ func (o *oracle) top(now time.Time) (lead int64, second, latest []int64) {
 		}
 	}
 	for place := 1; place < frontplan.Places; place++ {
-		if held[place] == 0 {
+		if held[frontplan.Slot(place)] == 0 {
 			free++
 		}
 	}
@@ -93,23 +161,23 @@ func (o *oracle) top(now time.Time) (lead int64, second, latest []int64) {
 		free = max(0, min(free, left-3))
 	}
 	for place := 1; place < frontplan.Places; place++ {
-		id := held[place]
+		id := held[frontplan.Slot(place)]
 		if id == 0 && free > 0 {
 			id, free = next(), free-1
 		}
 		if id != 0 {
-			second = append(second, id)
+			w.second = append(w.second, id)
 		}
 	}
-	if lead == 0 && len(second) > 0 {
-		lead, second = second[0], second[1:]
+	if lead == 0 && len(w.second) > 0 {
+		lead, w.second = w.second[0], w.second[1:]
 	}
+	w.lead = lead
 	for range 8 {
 		if id := pick(false); id != 0 {
-			latest = append(latest, id)
+			w.latest = append(w.latest, id)
 		}
 	}
-	return lead, second, latest
 }
 
 func ids(teasers []newsroom.Teaser) (list []int64) {
@@ -166,15 +234,28 @@ func fillForOracle(t *testing.T, db *models.DB, clock *modeltest.Clock, rng *ran
 		a.id = save(t, db, m).ID
 		o.articles = append(o.articles, a)
 	}
+	for i := range 3 { // a category may have no article of its own
+		if s := site(t, db).Categories.ByPath(fmt.Sprint("s", i)); s != nil {
+			o.sections = append(o.sections, s.ID)
+		} else {
+			change(t, db, func(tx *models.Tx) error {
+				made, err := taxonomy.EnsureCategory(t.Context(), tx, fmt.Sprint("s", i), fmt.Sprint("s", i))
+				if err == nil {
+					o.sections = append(o.sections, made.ID)
+				}
+				return err
+			})
+		}
+	}
 	return o
 }
 
 // pin sets some places at random, now or later, with an end or without one.
 func (o *oracle) pin(t *testing.T, db *models.DB, clock *modeltest.Clock, rng *rand.Rand) {
 	t.Helper()
-	set := map[int]frontplan.Pin{}
-	for place := range frontplan.Places {
-		if rng.IntN(3) > 0 {
+	set := map[frontplan.Spot]frontplan.Pin{}
+	for _, spot := range o.spots() {
+		if rng.IntN(4) > 0 {
 			continue
 		}
 		p := frontplan.Pin{}
@@ -187,11 +268,11 @@ func (o *oracle) pin(t *testing.T, db *models.DB, clock *modeltest.Clock, rng *r
 				p.Until = models.At(clock.Now().Add(time.Duration(60+rng.IntN(90)) * time.Minute))
 			}
 		}
-		set[place] = p
+		set[spot] = p
 	}
 	v, err := frontplan.Set(t.Context(), db, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
 		func(a *frontplan.Arrangement, now time.Time) error {
-			if len(a.Pins) > 20 {
+			if len(a.Pins) > 30 {
 				a.Pins = nil
 			}
 			a.SetPlaces(set, now)
@@ -206,18 +287,24 @@ func (o *oracle) pin(t *testing.T, db *models.DB, clock *modeltest.Clock, rng *r
 func (o *oracle) compare(t *testing.T, db *models.DB, clock *modeltest.Clock, step int) {
 	t.Helper()
 	f := load(t, db, clock)
-	lead, second, latest := o.top(clock.Now())
+	w := o.page(clock.Now())
 	var got int64
 	if f.Lead != nil {
 		got = f.Lead.ID
 	}
-	if got != lead || !slices.Equal(ids(f.Second), second) || !slices.Equal(ids(f.Latest), latest) {
-		t.Fatalf("step %d: lead %d, second %v, latest %v; want %d, %v, %v of pins %+v",
-			step, got, ids(f.Second), ids(f.Latest), lead, second, latest, o.pins)
+	blocks := map[int64][]int64{}
+	for _, b := range f.Blocks {
+		blocks[b.Category.ID] = ids(b.Teasers)
+	}
+	if got != w.lead || !slices.Equal(ids(f.Second), w.second) || !slices.Equal(ids(f.Latest), w.latest) {
+		t.Fatalf("step %d: lead %d, second %v, latest %v; want %+v of pins %+v", step, got, ids(f.Second), ids(f.Latest), w, o.pins)
+	}
+	if !maps.EqualFunc(blocks, w.blocks, slices.Equal[[]int64]) {
+		t.Fatalf("step %d: blocks %v, want %v of pins %+v", step, blocks, w.blocks, o.pins)
 	}
 	all := append(append([]int64{got}, ids(f.Second)...), ids(f.Latest)...)
-	for _, b := range f.Blocks {
-		all = append(all, ids(b.Teasers)...)
+	for _, block := range blocks {
+		all = append(all, block...)
 	}
 	slices.Sort(all)
 	if len(slices.Compact(slices.Clone(all))) != len(all) {
@@ -236,7 +323,9 @@ func TestAPinnedArticleIsNowhereElse(t *testing.T) {
 				Title: fmt.Sprint("Article ", i), Body: "Text.", PublishedAt: clock.Now().Add(-time.Duration(i) * time.Hour), Categories: category("s"),
 			}).ID)
 		}
-		set := map[int]frontplan.Pin{0: {Article: newest[59]}, 3: {Article: newest[0]}, 4: {Article: newest[20]}}
+		set := map[frontplan.Spot]frontplan.Pin{
+			frontplan.Slot(0): {Article: newest[59]}, frontplan.Slot(3): {Article: newest[0]}, frontplan.Slot(4): {Article: newest[20]},
+		}
 		_, err := frontplan.Set(t.Context(), db, models.ActorCommand, 0, frontplan.Arrange, func(a *frontplan.Arrangement, now time.Time) error {
 			a.SetPlaces(set, now)
 			return nil
@@ -248,7 +337,9 @@ func TestAPinnedArticleIsNowhereElse(t *testing.T) {
 		if f.Lead.ID != newest[59] || !slices.Equal(ids(f.Second), []int64{newest[1], newest[2], newest[0], newest[20]}) || f.Latest[0].ID != newest[3] {
 			t.Errorf("lead %d, second %v, latest %v", f.Lead.ID, ids(f.Second), ids(f.Latest))
 		}
-		if f.Pinned != [frontplan.Places]int64{newest[59], 0, 0, newest[0], newest[20]} {
+		if !maps.Equal(f.Pinned, map[frontplan.Spot]int64{
+			frontplan.Slot(0): newest[59], frontplan.Slot(3): newest[0], frontplan.Slot(4): newest[20],
+		}) {
 			t.Errorf("pinned %v", f.Pinned)
 		}
 		pinned, err := front.Pinned(t.Context(), db, models.At(clock.Now()))
@@ -268,4 +359,70 @@ func savePicture(t *testing.T, db *models.DB) (id int64) {
 		return err
 	})
 	return id
+}
+
+// TestAPinnedBlockStaysAmongManySections: the program chooses blocks by fresh stories, and does
+// not choose away a block that an editor has arranged. A pin of a block that is not on the page
+// holds its story back from nothing.
+func TestAPinnedBlockStaysAmongManySections(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		fillCategories(t, db, clock)
+		s := site(t, db)
+		f := load(t, db, clock)
+		old, fresh := s.Categories.ByPath("old0"), f.Latest[0].ID
+		if slices.Contains(blockPaths(f), "old0") || slices.Contains(paths(f.Sections), "old0") {
+			t.Fatalf("blocks %v", blockPaths(f))
+		}
+		set := func(spot frontplan.Spot, article int64) {
+			change(t, db, func(tx *models.Tx) error {
+				_, err := frontplan.Change(t.Context(), tx, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
+					func(a *frontplan.Arrangement, now time.Time) error {
+						a.Pins = nil
+						a.SetPlaces(map[frontplan.Spot]frontplan.Pin{spot: {Article: article}}, now)
+						return nil
+					})
+				return err
+			})
+		}
+		set(frontplan.Spot{Section: old.ID, Place: 1}, fresh)
+		f = load(t, db, clock)
+		i := slices.Index(blockPaths(f), "old0")
+		if len(f.Blocks) != 12 || i < 0 || f.Blocks[i].Teasers[1].ID != fresh || !slices.Contains(paths(f.Sections), "old0") {
+			t.Errorf("blocks %v", blockPaths(f))
+		}
+		if slices.Contains(ids(f.Latest), fresh) {
+			t.Error("the pinned article is twice on the page")
+		}
+
+		// The setting leaves the section out.
+		if err := setCategories(t, db, "front.sections", "s29,s28"); err != nil {
+			t.Fatal(err)
+		}
+		f = load(t, db, clock)
+		if !slices.Equal(blockPaths(f), []string{"s29", "s28"}) || !slices.Contains(ids(f.Latest), fresh) || f.Sections[2].ID != old.ID {
+			t.Errorf("blocks %v, latest %v", blockPaths(f), ids(f.Latest))
+		}
+	})
+}
+
+// TestAllStoriesInOneBlock: a small site whose stories are all pinned in a block has a front
+// page without a lead.
+func TestAllStoriesInOneBlock(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		a := save(t, db, newsroom.Manuscript{Title: "The only one", Body: "Text.", Categories: category("s")})
+		change(t, db, func(tx *models.Tx) error {
+			_, err := frontplan.Change(t.Context(), tx, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
+				func(p *frontplan.Arrangement, now time.Time) error {
+					p.Place(frontplan.Spot{Section: *a.MainCategoryID, Place: 3}, a.ID, models.Time{}, now)
+					return nil
+				})
+			return err
+		})
+		f := load(t, db, clock)
+		if f.Lead != nil || len(f.Blocks) != 1 || f.Blocks[0].Teasers[0].ID != a.ID || !slices.Equal(f.Blocks[0].Places, []int{3}) {
+			t.Errorf("lead %v, blocks %+v", f.Lead, f.Blocks)
+		}
+	})
 }

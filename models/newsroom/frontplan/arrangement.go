@@ -2,22 +2,47 @@ package frontplan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
 	"broadsheet/models"
 )
 
-// Places is the number of places that can be pinned: the lead (place 0) and the slots below
-// it (from place 1).
-const Places = 5
+// The numbers of places that can be pinned.
+const (
+	Places      = 5 // of the upper part: the lead (place 0) and the slots below it
+	BlockPlaces = 5 // of the block of a section
+)
 
 // MaxPins is the greatest number of pins of an arrangement, including later ones.
-const MaxPins = 60
+const MaxPins = 120
 
-// Pin puts an article into a place of the front page for a time.
+// Spot is a place that can be pinned: the lead, a slot, or a place in the block of a section.
+type Spot struct {
+	Section int64 `json:"section,omitempty"` // the category of the block, 0 for the upper part
+	Place   int   `json:"place"`             // from 0
+}
+
+// Slot returns a place of the upper part. Place 0 is the lead.
+func Slot(place int) Spot { return Spot{Place: place} }
+
+// Compare orders spots as [slices.SortFunc] needs it: the upper part first.
+func (s Spot) Compare(t Spot) int {
+	return cmp.Or(cmp.Compare(s.Section, t.Section), cmp.Compare(s.Place, t.Place))
+}
+
+// Exists reports whether the upper part, or a block, has that place.
+func (s Spot) Exists() bool {
+	if s.Section == 0 {
+		return s.Place >= 0 && s.Place < Places
+	}
+	return s.Section > 0 && s.Place >= 0 && s.Place < BlockPlaces
+}
+
+// Pin puts an article of any section into a place of the front page for a time.
 type Pin struct {
-	Place   int         `json:"place"`
+	Spot
 	Article int64       `json:"article"`
 	From    models.Time `json:"from,omitzero"`  // zero: no beginning
 	Until   models.Time `json:"until,omitzero"` // the first instant without it; zero: no end
@@ -42,10 +67,11 @@ func ended(until models.Time, now time.Time) bool { return !until.IsZero() && !u
 // Standing returns the pins that are in force at a time, by place, the latest beginning
 // first. The first pin holds the place. The next one holds it while the article of the first
 // is not public, and so on.
-func (a *Arrangement) Standing(now time.Time) (by [Places][]Pin) {
+func (a *Arrangement) Standing(now time.Time) map[Spot][]Pin {
+	by := map[Spot][]Pin{}
 	for i := len(a.Pins) - 1; i >= 0; i-- {
 		if p := a.Pins[i]; inForce(p.From, p.Until, now) {
-			by[p.Place] = append(by[p.Place], p)
+			by[p.Spot] = append(by[p.Spot], p)
 		}
 	}
 	for _, pins := range by {
@@ -55,8 +81,8 @@ func (a *Arrangement) Standing(now time.Time) (by [Places][]Pin) {
 }
 
 // Holder returns the pin that holds a place at a time, nil if the program fills it.
-func (a *Arrangement) Holder(place int, now time.Time) *Pin {
-	if pins := a.Standing(now)[place]; len(pins) > 0 {
+func (a *Arrangement) Holder(spot Spot, now time.Time) *Pin {
+	if pins := a.Standing(now)[spot]; len(pins) > 0 {
 		return &pins[0]
 	}
 	return nil
@@ -67,23 +93,34 @@ func (a *Arrangement) Holder(place int, now time.Time) *Pin {
 func (a *Arrangement) Others(now time.Time) (list []Pin) {
 	standing := a.Standing(now)
 	for _, p := range a.Pins {
-		if holder := standing[p.Place]; len(holder) == 0 || holder[0] != p {
+		if holder := standing[p.Spot]; len(holder) == 0 || holder[0] != p {
 			list = append(list, p)
 		}
 	}
 	slices.SortStableFunc(list, func(p, q Pin) int {
-		return cmp.Or(p.From.Compare(q.From.Time), cmp.Compare(p.Place, q.Place))
+		return cmp.Or(p.From.Compare(q.From.Time), p.Spot.Compare(q.Spot))
 	})
 	return list
+}
+
+// Sections returns the sections with pins, now or later, each once.
+func (a *Arrangement) Sections() (ids []int64) {
+	for _, p := range a.Pins {
+		if p.Section != 0 {
+			ids = append(ids, p.Section)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Place pins an article to a place from now until a time. It replaces the pin that holds the
 // place, and removes the article from other places that it holds. Article 0 only removes
 // the pin. If the article holds the place already, only its end changes.
-func (a *Arrangement) Place(place int, article int64, until models.Time, now time.Time) {
-	set := map[int]Pin{place: {Article: article, Until: until}}
+func (a *Arrangement) Place(spot Spot, article int64, until models.Time, now time.Time) {
+	set := map[Spot]Pin{spot: {Article: article, Until: until}}
 	for other, pins := range a.Standing(now) {
-		if other != place && len(pins) > 0 && pins[0].Article == article {
+		if other != spot && pins[0].Article == article {
 			set[other] = Pin{}
 		}
 	}
@@ -94,19 +131,19 @@ func (a *Arrangement) Place(place int, article int64, until models.Time, now tim
 // unless it begins later: then both stay. A pin with the article of the holder keeps the
 // holder's beginning; any other pin begins now. A pin without an article
 // only removes the holder, so the program fills the place.
-func (a *Arrangement) SetPlaces(set map[int]Pin, now time.Time) {
+func (a *Arrangement) SetPlaces(set map[Spot]Pin, now time.Time) {
 	standing := a.Standing(now)
-	holds := func(p Pin) bool { return len(standing[p.Place]) > 0 && standing[p.Place][0] == p }
+	holds := func(p Pin) bool { return len(standing[p.Spot]) > 0 && standing[p.Spot][0] == p }
 	a.Pins = slices.DeleteFunc(slices.Clone(a.Pins), func(p Pin) bool {
-		wanted, asked := set[p.Place]
+		wanted, asked := set[p.Spot]
 		return asked && holds(p) && !wanted.From.After(now)
 	})
-	for place, held := range standing {
-		p, asked := set[place]
-		if !asked || p.Article == 0 {
+	for _, spot := range slices.SortedFunc(maps.Keys(set), Spot.Compare) {
+		p, held := set[spot], standing[spot]
+		if p.Article == 0 {
 			continue
 		}
-		p.Place = place
+		p.Spot = spot
 		switch {
 		case p.From.After(now):
 		case len(held) > 0 && held[0].Article == p.Article:
@@ -143,10 +180,16 @@ func (a *Arrangement) LineTurns() (list []models.Time) {
 	return slices.DeleteFunc(list, func(t models.Time) bool { return t.IsZero() })
 }
 
-// clean removes ended pins and lines, and sorts the pins by place and beginning.
+// clean removes ended pins and lines and repeated pins, and sorts the pins by place and
+// beginning.
 func (a *Arrangement) clean(now time.Time) {
-	a.Pins = slices.DeleteFunc(slices.Clone(a.Pins), func(p Pin) bool { return ended(p.Until, now) })
-	slices.SortStableFunc(a.Pins, func(p, q Pin) int { return cmp.Or(cmp.Compare(p.Place, q.Place), p.From.Compare(q.From.Time)) })
+	seen := map[Pin]bool{}
+	a.Pins = slices.DeleteFunc(slices.Clone(a.Pins), func(p Pin) bool {
+		gone := seen[p] || ended(p.Until, now)
+		seen[p] = true
+		return gone
+	})
+	slices.SortStableFunc(a.Pins, func(p, q Pin) int { return cmp.Or(p.Spot.Compare(q.Spot), p.From.Compare(q.From.Time)) })
 	a.Lines = slices.DeleteFunc(slices.Clone(a.Lines), func(l Line) bool { return ended(l.Until, now) })
 }
 

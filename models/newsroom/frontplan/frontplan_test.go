@@ -73,7 +73,7 @@ func TestAStaleChangeIsRefusedWithTheNewest(t *testing.T) {
 		one, two := d.article("One"), d.article("Two")
 		place := func(article int64, until models.Time) func(*frontplan.Arrangement, time.Time) error {
 			return func(a *frontplan.Arrangement, now time.Time) error {
-				a.Place(0, article, until, now)
+				a.Place(frontplan.Slot(0), article, until, now)
 				return nil
 			}
 		}
@@ -81,7 +81,7 @@ func TestAStaleChangeIsRefusedWithTheNewest(t *testing.T) {
 		d.check(err)
 		_, err = d.set(0, place(two, models.Time{}))
 		stale, ok := errors.AsType[*frontplan.Stale](err)
-		if !ok || models.KindOf(err) != models.Conflict || stale.Newest.Number != first.Number || stale.Newest.Holder(0, d.db.Now()).Article != one {
+		if !ok || models.KindOf(err) != models.Conflict || stale.Newest.Number != first.Number || stale.Newest.Holder(frontplan.Slot(0), d.db.Now()).Article != one {
 			t.Fatalf("a stale change: %v", err)
 		}
 		d.clock.Advance(2 * time.Hour) // the pin ends
@@ -111,7 +111,7 @@ func TestParallelChangesMakeOneVersionEach(t *testing.T) {
 			for i := range errs {
 				all.Go(func() {
 					_, errs[i] = frontplan.Set(d.Context(), d.db, edith, round, frontplan.Lead, func(a *frontplan.Arrangement, now time.Time) error {
-						a.Place(0, ids[(i+int(round))%editors], models.Time{}, now)
+						a.Place(frontplan.Slot(0), ids[(i+int(round))%editors], models.Time{}, now)
 						a.Lines = []frontplan.Line{{Text: fmt.Sprint(round, i), Level: frontplan.Notice, From: models.At(now), Until: models.At(now.Add(time.Hour))}}
 						return nil
 					})
@@ -148,7 +148,7 @@ func TestHoldersAgainstAnOracle(t *testing.T) {
 	for range 3000 {
 		var a frontplan.Arrangement
 		for range rng.IntN(8) {
-			a.Pins = append(a.Pins, frontplan.Pin{Place: rng.IntN(2), Article: 1 + rng.Int64N(4), From: minute(), Until: minute()})
+			a.Pins = append(a.Pins, frontplan.Pin{Spot: frontplan.Slot(rng.IntN(2)), Article: 1 + rng.Int64N(4), From: minute(), Until: minute()})
 		}
 		now := start.Add(time.Duration(rng.IntN(60)) * time.Minute)
 		for place := range 2 {
@@ -161,7 +161,7 @@ func TestHoldersAgainstAnOracle(t *testing.T) {
 				}
 			}
 			got := int64(0)
-			if h := a.Holder(place, now); h != nil {
+			if h := a.Holder(frontplan.Slot(place), now); h != nil {
 				got = h.Article
 			}
 			if got != want {
@@ -176,19 +176,19 @@ func TestAPlacedArticleReplacesTheHolder(t *testing.T) {
 	now := modeltest.Start
 	hour := models.At(now.Add(time.Hour))
 	a := frontplan.Arrangement{Pins: []frontplan.Pin{
-		{Place: 0, Article: 1}, {Place: 0, Article: 2, From: hour}, {Place: 1, Article: 3, From: models.At(now.Add(-time.Hour))},
+		{Spot: frontplan.Slot(0), Article: 1}, {Spot: frontplan.Slot(0), Article: 2, From: hour}, {Spot: frontplan.Slot(1), Article: 3, From: models.At(now.Add(-time.Hour))},
 	}}
-	a.Place(0, 3, hour, now) // it was in slot 1
-	if a.Holder(0, now).Article != 3 || a.Holder(1, now) != nil || a.Holder(0, hour.Time).Article != 2 || len(a.Pins) != 2 {
+	a.Place(frontplan.Slot(0), 3, hour, now) // it was in slot 1
+	if a.Holder(frontplan.Slot(0), now).Article != 3 || a.Holder(frontplan.Slot(1), now) != nil || a.Holder(frontplan.Slot(0), hour.Time).Article != 2 || len(a.Pins) != 2 {
 		t.Errorf("pins %+v", a.Pins)
 	}
-	from := a.Holder(0, now).From
-	a.Place(0, 3, models.Time{}, now.Add(time.Minute))
-	if p := a.Holder(0, now); p.From != from || !p.Until.IsZero() {
+	from := a.Holder(frontplan.Slot(0), now).From
+	a.Place(frontplan.Slot(0), 3, models.Time{}, now.Add(time.Minute))
+	if p := a.Holder(frontplan.Slot(0), now); p.From != from || !p.Until.IsZero() {
 		t.Errorf("the same article again: %+v", p)
 	}
-	a.Place(0, 0, models.Time{}, now.Add(time.Minute))
-	if p := a.Holder(0, now.Add(time.Minute)); p != nil {
+	a.Place(frontplan.Slot(0), 0, models.Time{}, now.Add(time.Minute))
+	if p := a.Holder(frontplan.Slot(0), now.Add(time.Minute)); p != nil {
 		t.Errorf("a place left to the program has %+v", p)
 	}
 }
@@ -250,14 +250,14 @@ func TestEdgesAreMovedAndCalledOff(t *testing.T) {
 	now := modeltest.Start
 	in := func(d time.Duration) models.Time { return models.At(now.Add(d)) }
 	a := frontplan.Arrangement{
-		Pins:  []frontplan.Pin{{Place: 0, Article: 1, Until: in(3 * time.Hour)}, {Place: 1, Article: 2, From: in(time.Hour), Until: in(2 * time.Hour)}},
+		Pins:  []frontplan.Pin{{Spot: frontplan.Slot(0), Article: 1, Until: in(3 * time.Hour)}, {Spot: frontplan.Slot(1), Article: 2, From: in(time.Hour), Until: in(2 * time.Hour)}},
 		Lines: []frontplan.Line{{Text: "x", Level: frontplan.Notice, From: in(-time.Hour), Until: in(time.Hour + 1000)}},
 	}
 	var told []string
 	for _, e := range a.Events(now) {
 		what := "line"
 		if e.Pin != nil {
-			what = frontplan.FieldOf(e.Pin.Place)
+			what = frontplan.FieldOf(e.Pin.Spot)
 		}
 		told = append(told, what+" "+string(e.Edge))
 	}
@@ -291,7 +291,7 @@ func TestEdgesAreMovedAndCalledOff(t *testing.T) {
 	if len(a.Lines) != 0 || !a.Pins[0].Until.IsZero() || a.Pins[1].From != in(time.Minute) {
 		t.Errorf("after the moves: %+v", a)
 	}
-	gone := frontplan.Event{Pin: &frontplan.Pin{Place: 3, Article: 9}, Edge: frontplan.End}
+	gone := frontplan.Event{Pin: &frontplan.Pin{Spot: frontplan.Slot(3), Article: 9}, Edge: frontplan.End}
 	if err := a.MoveEdge(gone, in(time.Hour), now); models.KindOf(err) != models.Conflict {
 		t.Errorf("a pin that is gone: %v", err)
 	}
@@ -315,16 +315,22 @@ func TestHistory(t *testing.T) {
 			d.clock.Advance(time.Minute)
 		}
 		begin := d.db.Now()
-		set(func(a *frontplan.Arrangement, now time.Time) error { a.Place(0, one, models.Time{}, now); return nil }, "front")
+		set(func(a *frontplan.Arrangement, now time.Time) error {
+			a.Place(frontplan.Slot(0), one, models.Time{}, now)
+			return nil
+		}, "front")
 		set(func(a *frontplan.Arrangement, now time.Time) error {
 			return a.SetLine(frontplan.Line{Text: "Line"}, now)
 		}, "breaking")
-		set(func(a *frontplan.Arrangement, now time.Time) error { a.Place(0, two, models.Time{}, now); return nil }, "front")
+		set(func(a *frontplan.Arrangement, now time.Time) error {
+			a.Place(frontplan.Slot(0), two, models.Time{}, now)
+			return nil
+		}, "front")
 		for after, want := range map[time.Duration]int64{-1: 0, 0: one, 90 * time.Second: one, 2 * time.Minute: two, time.Hour: two} {
 			v, err := frontplan.AsOf(d.Context(), d.db, begin.Add(after))
 			d.check(err)
 			var got int64
-			if h := v.Holder(0, begin.Add(after)); h != nil {
+			if h := v.Holder(frontplan.Slot(0), begin.Add(after)); h != nil {
 				got = h.Article
 			}
 			if got != want {
@@ -332,7 +338,7 @@ func TestHistory(t *testing.T) {
 			}
 		}
 		v, err := frontplan.Return(d.Context(), d.db, edith, 3, 1, frontplan.Restore)
-		if err != nil || v.Number != 4 || v.Holder(0, d.db.Now()).Article != one || len(v.Lines) != 0 {
+		if err != nil || v.Number != 4 || v.Holder(frontplan.Slot(0), d.db.Now()).Article != one || len(v.Lines) != 0 {
 			t.Errorf("restored: %+v, %v", v, err)
 		}
 		if _, err := frontplan.Return(d.Context(), d.db, edith, 3, 1, frontplan.Restore); models.KindOf(err) != models.Conflict {

@@ -11,11 +11,12 @@ import (
 // errFull refuses one more pin on a front page whose slots are all pinned.
 var errFull = models.Refusal(models.Conflict, "front-full", "all slots of the front page are pinned")
 
-// Pinned returns the articles that have a pin in force at a time, each once. It includes
-// articles whose place another pin holds, and articles that are not public.
+// Pinned returns the articles that have a pin of the lead or of a slot in force at a time, each
+// once. It includes articles whose place another pin holds, and articles that are not public.
+// An article that is pinned in a block of a section does not stay on top of the page.
 func (a *Arrangement) Pinned(now time.Time) (ids []int64) {
 	for _, p := range a.Pins {
-		if inForce(p.From, p.Until, now) {
+		if p.Section == 0 && inForce(p.From, p.Until, now) {
 			ids = append(ids, p.Article)
 		}
 	}
@@ -28,15 +29,15 @@ func (a *Arrangement) Pinned(now time.Time) (ids []int64) {
 func (a *Arrangement) FreeSlot(now time.Time) int {
 	standing := a.Standing(now)
 	for place := 1; place < Places; place++ {
-		if len(standing[place]) == 0 {
+		if len(standing[Slot(place)]) == 0 {
 			return place
 		}
 	}
 	return 0
 }
 
-// Stick pins an article to the first free slot, without an end. An article that has a pin
-// in force keeps it. Stick refuses with Conflict (front-full) if no slot is free.
+// Stick pins an article to the first free slot, without an end. An article that [Arrangement.Pinned]
+// has keeps its pin. One in a block leaves it. Stick refuses with Conflict (front-full) if no slot is free.
 func (a *Arrangement) Stick(article int64, now time.Time) error {
 	if slices.Contains(a.Pinned(now), article) {
 		return nil
@@ -45,14 +46,15 @@ func (a *Arrangement) Stick(article int64, now time.Time) error {
 	if place == 0 {
 		return errFull
 	}
-	a.Place(place, article, models.Time{}, now)
+	a.Place(Slot(place), article, models.Time{}, now)
 	return nil
 }
 
-// Unstick removes the pins of an article that are in force. Its later pins stay.
+// Unstick removes the pins of an article from the lead and the slots that are in force. Its
+// later pins, and those in blocks, stay.
 func (a *Arrangement) Unstick(article int64, now time.Time) {
 	a.Pins = slices.DeleteFunc(slices.Clone(a.Pins), func(p Pin) bool {
-		return p.Article == article && inForce(p.From, p.Until, now)
+		return p.Article == article && p.Section == 0 && inForce(p.From, p.Until, now)
 	})
 }
 

@@ -21,10 +21,10 @@ func TestSticky(t *testing.T) {
 			return frontplan.SetSticky(d.Context(), d.db, edith, article, sticky)
 		}
 		in := func(after time.Duration) models.Time { return models.At(d.db.Now().Add(after)) }
-		later := frontplan.Pin{Place: 1, Article: ids[0], From: in(time.Hour)}
+		later := frontplan.Pin{Spot: frontplan.Slot(1), Article: ids[0], From: in(time.Hour)}
 		_, err := d.set(0, func(a *frontplan.Arrangement, now time.Time) error {
-			a.Place(0, ids[5], in(2*time.Hour), now)
-			a.Place(2, ids[4], models.Time{}, now)
+			a.Place(frontplan.Slot(0), ids[5], in(2*time.Hour), now)
+			a.Place(frontplan.Slot(2), ids[4], models.Time{}, now)
 			a.Pins = append(a.Pins, later)
 			return nil
 		})
@@ -35,7 +35,7 @@ func TestSticky(t *testing.T) {
 		d.check(stick(ids[5], true)) // it leads
 		v := d.current()
 		for place, want := range []int64{ids[5], ids[0], ids[4], ids[1], ids[2]} {
-			if h := v.Holder(place, d.db.Now()); h == nil || h.Article != want {
+			if h := v.Holder(frontplan.Slot(place), d.db.Now()); h == nil || h.Article != want {
 				t.Errorf("place %d has %+v, want article %d", place, h, want)
 			}
 		}
@@ -44,7 +44,7 @@ func TestSticky(t *testing.T) {
 		}
 		d.check(stick(ids[0], false))
 		v = d.current()
-		if v.Act != frontplan.Program || v.Holder(1, d.db.Now()) != nil || !slices.Contains(v.Pins, later) {
+		if v.Act != frontplan.Program || v.Holder(frontplan.Slot(1), d.db.Now()) != nil || !slices.Contains(v.Pins, later) {
 			t.Errorf("after it was taken away: %+v", v)
 		}
 		d.check(stick(ids[0], false)) // nothing changes
@@ -59,6 +59,30 @@ func TestSticky(t *testing.T) {
 		want = []int64{ids[0], ids[1], ids[2], ids[4]}
 		if slices.Sort(want); !slices.Equal(v.Pinned(d.db.Now()), want) {
 			t.Errorf("two hours later pinned are %v, want %v", v.Pinned(d.db.Now()), want)
+		}
+	})
+}
+
+// TestAPinInABlockIsNotSticky: a program that takes the mark away leaves the block as it is, and
+// one that sets it moves the story to a slot.
+func TestAPinInABlockIsNotSticky(t *testing.T) {
+	each(t, func(d *desk) {
+		one, world := d.article("One"), d.section("world")
+		_, err := d.set(0, func(a *frontplan.Arrangement, now time.Time) error {
+			a.Place(block(world, 2), one, models.Time{}, now)
+			return nil
+		})
+		d.check(err)
+		if v := d.current(); len(v.Pinned(d.db.Now())) != 0 {
+			t.Errorf("pinned %v", v.Pinned(d.db.Now()))
+		}
+		d.check(frontplan.SetSticky(d.Context(), d.db, edith, one, false))
+		if d.current().Holder(block(world, 2), d.db.Now()) == nil {
+			t.Error("the block has lost its story")
+		}
+		d.check(frontplan.SetSticky(d.Context(), d.db, edith, one, true))
+		if v := d.current(); v.Holder(block(world, 2), d.db.Now()) != nil || v.Holder(frontplan.Slot(1), d.db.Now()) == nil {
+			t.Errorf("pins %+v", v.Pins)
 		}
 	})
 }

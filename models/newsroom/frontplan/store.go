@@ -28,6 +28,7 @@ const (
 	Restore Act = "restore" // an earlier version
 	Undo    Act = "undo"
 	Program Act = "program" // a program made a post sticky, or not
+	Section Act = "section" // a section was merged or removed
 )
 
 // Version is an arrangement as it was stored.
@@ -61,7 +62,7 @@ func (r *row) version() (*Version, error) {
 	if err := json.Unmarshal([]byte(r.Content), &v.Arrangement); err != nil {
 		return nil, fmt.Errorf("version %d of the front page: %w", r.Version, err)
 	}
-	v.Pins = slices.DeleteFunc(v.Pins, func(p Pin) bool { return p.Place < 0 || p.Place >= Places })
+	v.Pins = slices.DeleteFunc(v.Pins, func(p Pin) bool { return !p.Exists() })
 	return v, nil
 }
 
@@ -210,34 +211,48 @@ func Set(
 	return v, err
 }
 
-// check refuses an arrangement with an article that does not exist, or with too many
-// pins.
+// check refuses an arrangement with an article or a section that does not exist, or with too
+// many pins.
 func check(ctx context.Context, r models.Queryer, a *Arrangement) error {
 	if len(a.Pins) > MaxPins {
 		return models.InvalidFields(models.FieldError{Field: "plan_place", Code: "too-many", Limit: MaxPins})
 	}
-	ids := a.Articles()
-	if len(ids) == 0 {
-		return nil
+	articles, err := existing(ctx, r, "articles", a.Articles())
+	if err != nil {
+		return err
 	}
-	var known []int64
-	if err := r.Query(ctx).Model(&newsroom.Article{}).Where("id IN ?", ids).Pluck("id", &known).Error; err != nil {
+	sections, err := existing(ctx, r, "categories", a.Sections())
+	if err != nil {
 		return err
 	}
 	for _, p := range a.Pins {
-		if p.Place < 0 || p.Place >= Places || !slices.Contains(known, p.Article) {
-			return models.InvalidFields(models.FieldError{Field: FieldOf(p.Place), Code: "no-story"})
+		switch {
+		case !p.Exists() || p.Section != 0 && !slices.Contains(sections, p.Section):
+			return models.InvalidFields(models.FieldError{Field: FieldOf(p.Spot), Code: "no-place"})
+		case !slices.Contains(articles, p.Article):
+			return models.InvalidFields(models.FieldError{Field: FieldOf(p.Spot), Code: "no-story"})
 		}
 	}
 	return nil
 }
 
-// FieldOf returns the name of the form's field for a place.
-func FieldOf(place int) string {
-	if place <= 0 {
+// existing returns the ids of a list that a table has.
+func existing(ctx context.Context, r models.Queryer, table string, ids []int64) (known []int64, err error) {
+	if len(ids) > 0 {
+		err = r.Query(ctx).Table(table).Where("id IN ?", ids).Pluck("id", &known).Error
+	}
+	return known, err
+}
+
+// FieldOf returns the id of the form's field for a place.
+func FieldOf(s Spot) string {
+	switch {
+	case s.Section != 0:
+		return fmt.Sprintf("block_%d-%d", s.Section, s.Place+1)
+	case s.Place <= 0:
 		return "lead"
 	}
-	return fmt.Sprint("slot-", place)
+	return fmt.Sprint("slot-", s.Place)
 }
 
 // text returns the arrangement for the audit, one pin or breaking line per line.
@@ -254,7 +269,7 @@ func (a *Arrangement) text() string {
 		return text + "\n"
 	}
 	for _, p := range a.Pins {
-		fmt.Fprintf(&b, "%s: article %d%s", FieldOf(p.Place), p.Article, span(p.From, p.Until))
+		fmt.Fprintf(&b, "%s: article %d%s", FieldOf(p.Spot), p.Article, span(p.From, p.Until))
 	}
 	for _, l := range a.Lines {
 		fmt.Fprintf(&b, "%s: %s %s%s", l.Level, l.Text, l.Link, span(l.From, l.Until))
@@ -262,14 +277,46 @@ func (a *Arrangement) text() string {
 	return b.String()
 }
 
-// Return makes an earlier version the newest one again, without the pins and lines that have ended since.
-func Return(ctx context.Context, db *models.DB, by models.Actor, seen, to int64, act Act) (*Version, error) {
+// Return makes an earlier version the newest one again, without the pins and lines that have
+// ended since, and without the pins of sections that do not exist any more.
+func Return(ctx context.Context, db *models.DB, by models.Actor, seen, to int64, act Act) (v *Version, err error) {
 	old, err := Numbered(ctx, db, to)
 	if err != nil {
 		return nil, err
 	}
-	return Set(ctx, db, by, seen, act, func(a *Arrangement, _ time.Time) error {
-		*a = *old.clone()
+	err = db.Write(ctx, func(tx *models.Tx) error {
+		sections, err := existing(ctx, tx, "categories", old.Sections())
+		if err != nil {
+			return err
+		}
+		v, err = Change(ctx, tx, by, seen, act, func(a *Arrangement, _ time.Time) error {
+			*a = *old.clone()
+			a.Pins = slices.DeleteFunc(a.Pins, func(p Pin) bool { return p.Section != 0 && !slices.Contains(sections, p.Section) })
+			return nil
+		})
+		return err
+	})
+	return v, err
+}
+
+// LeaveSection takes the pins out of the block of a section that is about to be removed. They
+// move to the same places of the section into; with into 0, and where into has pins of its
+// own at that place, they are removed.
+func LeaveSection(ctx context.Context, tx *models.Tx, by models.Actor, from, into int64) error {
+	_, err := Change(ctx, tx, by, AnyVersion, Section, func(a *Arrangement, _ time.Time) error {
+		taken := map[Spot]bool{}
+		for _, p := range a.Pins {
+			taken[p.Spot] = true
+		}
+		a.Pins = slices.DeleteFunc(slices.Clone(a.Pins), func(p Pin) bool {
+			return p.Section == from && (into == 0 || taken[Spot{into, p.Place}])
+		})
+		for i := range a.Pins {
+			if a.Pins[i].Section == from {
+				a.Pins[i].Section = into
+			}
+		}
 		return nil
 	})
+	return err
 }

@@ -2,6 +2,7 @@ package frontplan
 
 import (
 	"context"
+	"strings"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -53,4 +54,34 @@ func Scheduled(ctx context.Context, r models.Queryer) (list []Story, err error) 
 	err = r.Query(ctx).Table("articles").Select(storyColumns).Where("status = ?", newsroom.Scheduled).
 		Order("published_at, id").Limit(ChoosableScheduled).Find(&list).Error
 	return list, err
+}
+
+// OfSections returns the newest public articles of sections, at most most of each.
+func OfSections(ctx context.Context, r models.Queryer, sections []int64, most int) (map[int64][]Story, error) {
+	by := map[int64][]Story{}
+	if len(sections) == 0 {
+		return by, nil
+	}
+	var arms []string
+	var args []any
+	for _, id := range sections {
+		arms = append(arms, `SELECT * FROM (SELECT ref, article_id, published_at FROM listings
+			WHERE kind = ? AND ref = ? ORDER BY published_at DESC, article_id DESC LIMIT ?) arm`)
+		args = append(args, newsroom.CategoryArticles, id, most)
+	}
+	rows, err := models.QueryRows(ctx, r, "SELECT l.ref, a.id, a.title, a.published_at FROM ("+strings.Join(arms, " UNION ALL ")+
+		") l JOIN articles a ON a.id = l.article_id ORDER BY l.published_at DESC, a.id DESC", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var section int64
+		s := Story{Status: newsroom.Published}
+		if err := rows.Scan(&section, &s.ID, &s.Title, &s.PublishedAt); err != nil {
+			return nil, err
+		}
+		by[section] = append(by[section], s)
+	}
+	return by, rows.Err()
 }

@@ -129,20 +129,29 @@ func (p *paper) fill() {
 	p.arrange()
 }
 
+// spot returns a place of the upper part or of a block.
+func (p *paper) spot() frontplan.Spot {
+	s := frontplan.Slot(p.rng.IntN(frontplan.Places))
+	if all := p.site().Categories.NamedChildren(0); p.rng.IntN(2) == 0 {
+		s.Section = all[p.rng.IntN(len(all))].ID
+	}
+	return s
+}
+
 func (p *paper) arrange() {
 	_, err := frontplan.Set(p.Context(), p.db, edith, frontplan.AnyVersion, frontplan.Arrange,
 		func(a *frontplan.Arrangement, now time.Time) error {
-			set := map[int]frontplan.Pin{}
-			for place := range frontplan.Places {
+			set := map[frontplan.Spot]frontplan.Pin{}
+			for range 2 * frontplan.Places {
 				if p.rng.IntN(2) == 0 {
-					set[place] = frontplan.Pin{Article: p.live[p.rng.IntN(len(p.live))]}
+					set[p.spot()] = frontplan.Pin{Article: p.live[p.rng.IntN(len(p.live))]}
 				}
 			}
 			a.SetPlaces(set, now)
 			for range 3 {
 				from := p.soon()
 				a.Pins = append(a.Pins, frontplan.Pin{
-					Place: p.rng.IntN(frontplan.Places), Article: p.live[p.rng.IntN(len(p.live))], From: from,
+					Spot: p.spot(), Article: p.live[p.rng.IntN(len(p.live))], From: from,
 					Until: models.At(from.Add(time.Duration(1+p.rng.IntN(60)) * time.Minute)),
 				})
 			}

@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
+	"broadsheet/models/newsroom/frontplan"
 	"broadsheet/models/newsroom/taxonomy"
 )
 
@@ -101,6 +102,13 @@ func (m merging) run(ctx context.Context, tx *models.Tx, by models.Actor) error 
 		}
 	}
 	if err := moveCategoryRows(ctx, tx, from, into); err != nil {
+		return err
+	}
+	block := m.heir.ID
+	if m.heir.Path == taxonomy.UncategorizedSlug { // it has no block on the front page
+		block = 0
+	}
+	if err := frontplan.LeaveSection(ctx, tx, by, from, block); err != nil {
 		return err
 	}
 	now, err := taxonomy.LoadCategories(ctx, tx)
