@@ -2,7 +2,9 @@ package handlers
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
@@ -124,7 +126,7 @@ func (rd *reading) showChanges(c *request, base string) error {
 	}
 	v := views.Changes{
 		Page:     rd.frame(c.site, rd.text(c.site, "changes.of", "title", page.Title), changesPath(article), mainCategory(page)),
-		Headline: page.Title, Article: article, Updates: presentUpdates(c.site, list),
+		Headline: page.Title, Article: article, Updates: presentUpdates(c.site, list, page.Corrections),
 	}
 	v.Language, v.Dir = articleLanguage(c.site, page.Language, page.Title)
 	v.NoIndex = true
@@ -146,7 +148,31 @@ func (rd *reading) redirectToChanges(c *request, base, path string) error {
 	return redirectFor(c, !found.Guessed, changesPath(found.Path))
 }
 
-func presentUpdates(site *newsroom.Site, list []history.Change) (shown []changes.Update) {
+// correctionAnchor returns the id at the update that came with a correction.
+func correctionAnchor(at models.Time) string {
+	return "correction-" + strconv.FormatInt(at.UnixMicro(), 10)
+}
+
+// sameMoment is the most time between a correction and the update that it came with: the
+// correction gets its date before the update is stored.
+const sameMoment = time.Minute
+
+// addAnchors gives each correction's id to the update that came with it.
+func addAnchors(shown []changes.Update, list []newsroom.Correction) {
+	for _, c := range list {
+		nearest, least := -1, sameMoment
+		for i := range shown {
+			if d := shown[i].At.Sub(c.At.Time).Abs(); d < least {
+				nearest, least = i, d
+			}
+		}
+		if nearest >= 0 {
+			shown[nearest].Anchors = append(shown[nearest].Anchors, correctionAnchor(c.At))
+		}
+	}
+}
+
+func presentUpdates(site *newsroom.Site, list []history.Change, corrections []newsroom.Correction) (shown []changes.Update) {
 	ops := map[worddiff.Op]string{worddiff.Same: "same", worddiff.Gone: "gone", worddiff.New: "new"}
 	for _, change := range list {
 		update := changes.Update{At: inSiteZone(site, change.At.Time)}
@@ -159,5 +185,6 @@ func presentUpdates(site *newsroom.Site, list []history.Change) (shown []changes
 		}
 		shown = append(shown, update)
 	}
+	addAnchors(shown, corrections)
 	return shown
 }

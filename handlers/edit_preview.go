@@ -60,7 +60,7 @@ func (ed *editing) showPreview(c *request) error {
 		Published: inSiteZone(c.site, page.PublishedAt.Time), Preview: true,
 	}
 	movePicture(v.Picture)
-	v.Notes, v.Corrections = presentCorrections(c.site, page.Corrections)
+	v.Notes, v.Corrections = presentCorrections(c.site, page.Corrections, "")
 	v.NoIndex, v.Embargo = true, embargoOf(c, d, ed.db.Now())
 	v.Language, v.Dir = articleLanguage(c.site, page.Language, page.Title)
 	if page.Words > 0 {

@@ -23,7 +23,7 @@ var (
 	staffDone      = doneWords("staff.done.", "add", "revoke")
 	personDone     = doneWords("staff.done.", "role", "sections", "out", "session", "byline", "release", "factors", "end", "return")
 	bansDone       = doneWords("bans.done.", "end")
-	mailDone       = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop")
+	mailDone       = doneWords("mail.done.", "confirmed", "daily", "stopped", "stop", "corrections")
 	myCommentsDone = doneWords("mine.", "anonymised", "removed", "linked", "revoked")
 	rulesDone      = doneWords("rules.", "saved", "forbidden")
 	settingsDone   = doneWords("settings.done.", "saved", "test")

@@ -19,6 +19,7 @@ var errLinkUnreadable = models.Errorf(models.NotFound, "the link is incomplete: 
 type mailLink struct {
 	email   string
 	comment int64     // the subject of the mail, 0 for several
+	news    bool      // the mail is about a correction
 	at      time.Time // when it was made
 	fresh   bool      // young enough to confirm the address
 	path    string
@@ -42,7 +43,7 @@ func (cp *commenterPages) mailLink(c *request) (mailLink, error) {
 		return mailLink{}, errLinkUnreadable
 	}
 	return mailLink{
-		people.EmailForm(email), parseID(comment), cp.db.Now().Add(-age), age <= people.MailProofLifetime,
+		people.EmailForm(email), parseID(comment), comment == people.CorrectionMail, cp.db.Now().Add(-age), age <= people.MailProofLifetime,
 		"/mail/" + token + "/",
 	}, nil
 }
@@ -61,7 +62,7 @@ func (cp *commenterPages) showMail(c *request) error {
 	}
 	v := views.MailChoice{
 		Page: cp.frame(c.site, cp.text(c.site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
-		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Done: c.flash(mailDone),
+		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Corrections: address.Corrections, Done: c.flash(mailDone),
 		TooOld: !link.canConfirm(address) && !address.Confirmed(),
 	}
 	v.NoIndex = true
@@ -96,7 +97,11 @@ func (cp *commenterPages) postMail(c *request) error {
 	ctx, done := c.ctx(), ""
 	switch c.form.Get("do") {
 	case "confirm":
-		done, err = cp.confirmMail(c, link, c.form.Get("when") == "daily")
+		if done, err = cp.confirmMail(c, link, c.form.Get("when") == "daily"); err == nil {
+			err = people.ChooseCorrections(ctx, cp.db, link.email, c.form.Get("corrections") == "yes")
+		}
+	case "stop-corrections":
+		done, err = "corrections", people.ChooseCorrections(ctx, cp.db, link.email, false)
 	case "stop":
 		done, err = "stop", notify.Unfollow(ctx, cp.db, link.email, parseID(c.form.Get("comment")))
 	case "stop-all":
@@ -156,16 +161,19 @@ func (cp *commenterPages) showMailStop(c *request) error {
 	return redirectTemporarily(c, link.path)
 }
 
-// postMailStop stops mail about one comment, or all mail. Mail programs post
+// postMailStop stops mail about one comment or about corrections, or all mail. Mail programs post
 // here without a question (RFC 8058).
 func (cp *commenterPages) postMailStop(c *request) error {
 	link, err := cp.mailLink(c)
 	if err != nil {
 		return err
 	}
-	if ctx := c.ctx(); link.comment != 0 {
+	switch ctx := c.ctx(); {
+	case link.news:
+		err = people.ChooseCorrections(ctx, cp.db, link.email, false)
+	case link.comment != 0:
 		err = notify.Unfollow(ctx, cp.db, link.email, link.comment)
-	} else {
+	default:
 		err = people.StopMail(ctx, cp.db, link.email)
 	}
 	if err != nil {

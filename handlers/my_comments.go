@@ -150,6 +150,7 @@ type recordJSON struct {
 	LinkedAt    *time.Time `json:"linked_at,omitempty"`
 	ProofAt     *time.Time `json:"proof_at,omitempty"`
 	Daily       bool       `json:"daily,omitempty"`
+	Corrections bool       `json:"corrections,omitempty"`
 	Kind        string     `json:"kind,omitempty"`
 	Failed      bool       `json:"failed,omitempty"`
 	Sections    []int64    `json:"sections,omitempty"` // of a digest; 0 is the whole paper
@@ -188,7 +189,7 @@ func recordLines(kept privacy.OtherData) (lines []recordJSON) {
 		lines = append(lines, recordJSON{
 			Record: "address", Email: a.Email, AskedAt: timeOrNil(a.AskedAt), ConfirmedAt: timeOrNil(a.ConfirmedAt),
 			StoppedAt: timeOrNil(a.StoppedAt),
-			LinkedAt:  timeOrNil(a.LinkedAt), ProofAt: timeOrNil(a.ProofAt), Daily: a.Daily,
+			LinkedAt:  timeOrNil(a.LinkedAt), ProofAt: timeOrNil(a.ProofAt), Daily: a.Daily, Corrections: a.Corrections,
 		})
 	}
 	for _, s := range kept.Subscriptions {

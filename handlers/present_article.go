@@ -32,7 +32,7 @@ func (rd *reading) renderArticle(c *request, parts articleParts, status int) err
 		Headline: p.Title, Standfirst: p.Standfirst,
 		Coverage: teaserCards(c.site, p.Coverage), Body: presentBody(c.site, p),
 	}
-	v.Notes, v.Corrections = presentCorrections(c.site, p.Corrections)
+	v.Notes, v.Corrections = presentCorrections(c.site, p.Corrections, changesLink(c.site, &p.Article))
 	v.Page.Description = p.Standfirst
 	v.Digest = rd.digestURL(c.site, digestCategory(category))
 	commentsTitle := rd.text(c.site, "feed.comments.on", "story", p.Title, "site", c.site.Name)
@@ -137,10 +137,14 @@ func presentBody(site *newsroom.Site, p *newsroom.Page) []views.BodyPart {
 	return list
 }
 
-// presentCorrections returns the corrections above the text and those below it.
-func presentCorrections(site *newsroom.Site, list []newsroom.Correction) (top, foot []views.Correction) {
+// presentCorrections returns the corrections above the text and those below it. changes is
+// the address of the page with the changes of the article, "" for none.
+func presentCorrections(site *newsroom.Site, list []newsroom.Correction, changes string) (top, foot []views.Correction) {
 	for _, c := range list {
 		shown := views.Correction{Kind: c.Kind, At: inSiteZone(site, c.At.Time), Text: c.Text}
+		if changes != "" {
+			shown.Changes = changes + "#" + correctionAnchor(c.At)
+		}
 		if cmp.Or(c.Place, site.CorrectionPlace) == newsroom.AtTop {
 			top = append(top, shown)
 		} else {

@@ -85,6 +85,8 @@ type Correction struct {
 	Kind string // correction, clarification or update
 	At   time.Time
 	Text string
+	// Changes is the address of the text before and after it, "" for none.
+	Changes string
 }
 
 // Discussion is the part below an article: its comments and the reply form.

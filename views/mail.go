@@ -78,8 +78,10 @@ type MailChoice struct {
 	Stopped   bool
 	TooOld    bool // the link is too old to verify the address
 	Daily     bool
-	Done      string // key of a message about the last action
-	Follows   []MailFollow
+	// Corrections means mail when a story that the owner commented on is corrected.
+	Corrections bool
+	Done        string // key of a message about the last action
+	Follows     []MailFollow
 }
 
 // Proof is the page on which the owner of an address says that this browser

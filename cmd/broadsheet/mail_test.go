@@ -169,7 +169,9 @@ func (s *mailSite) wait(d time.Duration) {
 	for {
 		n, err := queue.WorkDue(s.Context(), s.db, s.post.Kinds())
 		s.check(err)
-		if n == 0 {
+		told, err := queue.WorkDue(s.Context(), s.db, s.post.CorrectionKinds())
+		s.check(err)
+		if n+told == 0 {
 			return
 		}
 	}

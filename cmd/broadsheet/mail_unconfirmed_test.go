@@ -13,9 +13,11 @@ import (
 	"broadsheet/models/discussion/appeals"
 	"broadsheet/models/discussion/moderation"
 	"broadsheet/models/discussion/notices"
+	"broadsheet/models/discussion/notify"
 	"broadsheet/models/discussion/targets"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/notes"
+	"broadsheet/models/newsroom/publictexts"
 	"broadsheet/models/people"
 	"broadsheet/models/people/invitations"
 	"broadsheet/models/subscription"
@@ -65,6 +67,11 @@ func TestMailToAnUnconfirmedAddressHoldsNothingOfTheCommenter(t *testing.T) {
 			appeals.JobOutcome:    nil, // only to confirmed addresses, as JobDeclined
 			notes.Job:             nil, // only to accounts
 			notices.Job:           nil, // only to addresses that the sender has proven
+		}
+		for kind := range s.post.CorrectionKinds() {
+			if kind != notify.JobCorrected && kind != publictexts.JobNews {
+				s.Errorf("a job of the kind %s is not looked at", kind) // these go to confirmed addresses only, see TestCorrectionsAreToldToThoseWhoAskedForIt
+			}
 		}
 		for kind := range s.post.Kinds() {
 			if _, known := causes[kind]; !known {

@@ -14,6 +14,7 @@
 //	links.go   asks other sites whether the links of stories lead anywhere
 //	review.go  mail about a story that was sent back, and about answers to notes
 //	hub.go hub_look.go  telling a WebSub hub which feeds have changed
+//	correction.go  mail to commenters about a correction
 //	proof.go   mail with a link that verifies an address
 //	issue.go   digests to their subscribers
 //	testissue.go the next digest to an editor

@@ -73,7 +73,7 @@ func (m *Mailer) Kinds() queue.Kinds {
 
 // Lanes returns the lanes of mail.
 func (m *Mailer) Lanes() []Lane {
-	return append(m.digestLanes(), Lane{Name: "mail", Kinds: m.Kinds()})
+	return append(m.digestLanes(), Lane{Name: "mail", Kinds: m.Kinds()}, Lane{Name: "corrections", Kinds: m.CorrectionKinds()})
 }
 
 // dailyHour is the hour of the daily mail, in the site's time zone.

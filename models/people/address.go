@@ -23,6 +23,7 @@ type Address struct {
 	ProofAt     models.Time // when a link that verifies a browser was last sent
 	RevokedAt   models.Time // when proofs of the address were last revoked
 	Daily       bool        // one mail a day instead of one for each answer
+	Corrections bool        // mail when a story that the owner commented on is corrected
 
 	suppressed bool // loaded from the row of a forgotten address
 }
@@ -126,6 +127,21 @@ func ConfirmMail(ctx context.Context, db *models.DB, email string, daily bool) e
 	return err
 }
 
+// CorrectionMail stands for the mails about corrections in the links of mails, in place of
+// the number of a comment.
+const CorrectionMail = "corrections"
+
+// ChooseCorrections notes whether the owner of an address wants mail when a story that they
+// commented on is corrected. Such a mail also needs what [Address.TakesMail] asks.
+func ChooseCorrections(ctx context.Context, db *models.DB, email string, wanted bool) error {
+	_, err := changeAddress(ctx, db, email, func(a *Address, _ models.Time) bool {
+		changed := a.Corrections != wanted
+		a.Corrections = wanted
+		return changed
+	})
+	return err
+}
+
 // ProofHolds reports whether a proof of an address, given at an instant, is still
 // valid: the proofs were not revoked since. It does not ask whether the address
 // was confirmed.
@@ -138,7 +154,7 @@ func ProofHolds(ctx context.Context, r models.Queryer, email string, given time.
 // prove nothing, and no mail is sent until the owner has confirmed the address
 // again.
 func (a *Address) RevokeProofs(now models.Time) {
-	a.RevokedAt, a.ConfirmedAt, a.AskedAt, a.AskedFor = now, models.Time{}, models.Time{}, nil
+	a.RevokedAt, a.ConfirmedAt, a.AskedAt, a.AskedFor, a.Corrections = now, models.Time{}, models.Time{}, nil, false
 }
 
 // StopMail notes that the owner of an address wants no more mail.

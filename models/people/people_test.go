@@ -166,3 +166,34 @@ func TestCommonPasswordsAreRefusedWhereTheyAreSet(t *testing.T) {
 		}
 	})
 }
+
+// The wish to hear of corrections ends with the proof of the address and with the address.
+func TestTheWishToHearOfCorrectionsEndsWithTheAddress(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
+		const email = "anna@example.org"
+		ends := map[string]func(tx *models.Tx) error{
+			"erased": func(tx *models.Tx) error { return people.ForgetAddress(t.Context(), tx, email, true) },
+			"revoked": func(tx *models.Tx) error {
+				_, err := people.ChangeAddress(t.Context(), tx, email, func(a *people.Address, now models.Time) bool {
+					a.RevokeProofs(now)
+					return true
+				})
+				return err
+			},
+		}
+		for name, end := range ends {
+			for _, err := range []error{
+				people.ConfirmMail(t.Context(), db, email, false), people.ChooseCorrections(t.Context(), db, email, true),
+				db.Write(t.Context(), end), people.ConfirmMail(t.Context(), db, email, false),
+			} {
+				if err != nil {
+					t.Fatal(name, err)
+				}
+			}
+			if a, err := people.AddressOf(t.Context(), db, email); err != nil || a.Corrections || !a.TakesMail() {
+				t.Errorf("%s: %+v (%v)", name, a, err)
+			}
+		}
+	})
+}

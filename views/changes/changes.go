@@ -11,12 +11,14 @@ type Correction struct {
 	URL      string
 	Language string // of the article, "" for the site's
 	Dir      string
+	Changes  string // address of the text before and after it, "" for none
 }
 
 // Update is a change of an article that readers have seen.
 type Update struct {
-	At    time.Time
-	Parts []Part
+	At      time.Time
+	Parts   []Part
+	Anchors []string // ids for the links of the corrections that came with it
 }
 
 // Part is a field or a paragraph that has changed.

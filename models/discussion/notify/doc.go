@@ -5,6 +5,7 @@
 //
 //	commentkey.go  keys of the status page, for its address in a mail
 //	follow.go      requests for mail about replies, and the mails sent for them
+//	corrections.go  mails about corrections of articles that somebody commented on
 //	proof.go       verified addresses of comments
 //
 // # Why mails are limited

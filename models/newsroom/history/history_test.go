@@ -315,6 +315,6 @@ func TestASilencedUpdateIsNotShown(t *testing.T) {
 
 func TestRowsMatchTheirTables(t *testing.T) {
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {
-		modeltest.MatchTables(t, db, publictexts.Text{})
+		modeltest.MatchTables(t, db, publictexts.Rows...)
 	})
 }

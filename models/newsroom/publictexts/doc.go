@@ -4,4 +4,5 @@
 //
 //	publictexts.go the records, and taking one out of the history
 //	seen.go        which text readers see from now on
+//	news.go        the job that tells commenters of a new correction
 package publictexts

@@ -42,8 +42,11 @@ func SeenBefore(ctx context.Context, tx *models.Tx, article int64, since models.
 }
 
 // SeenNow records that readers see a text of an article from now on. It does nothing if
-// they saw the same version last.
+// they saw the same version last. It also queues the news of new corrections.
 func SeenNow(ctx context.Context, tx *models.Tx, article int64, shown Shown) error {
+	if err := queueNews(ctx, tx, article); err != nil {
+		return err
+	}
 	last, err := Last(ctx, tx, article)
 	if err == nil && shown.Number == 0 {
 		shown.Number, err = shownVersion(ctx, tx, article)
