@@ -109,11 +109,11 @@ func (s *server) admit(row Route) echo.MiddlewareFunc {
 				c.Response().Header().Set("Cache-Control", "no-store")
 				return c.Redirect(http.StatusSeeOther, loginPath(c.Request().URL.RequestURI()))
 			case v == nil:
-				return s.offerResend(c, nil)
+				return s.offerResend(c, row, nil)
 			case !row.Entry.Admits(v.may):
 				return errNoRight
 			case row.Method == http.MethodPost && namedAnother(c, v):
-				return s.offerResend(c, v)
+				return s.offerResend(c, row, v)
 			}
 			return next(c)
 		}

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"time"
 
 	"broadsheet/models/newsroom"
@@ -48,15 +47,6 @@ func (ed *editing) correct(c *request, d *opened, form *storyForm) error {
 		return ed.renderStory(c, d, form, err)
 	}
 	return c.seeOther(withDone(editPath(d.Article.ID), "corrected"))
-}
-
-// keepCorrection stores the text of a correction while it is typed.
-func (ed *editing) keepCorrection(c *request, d *opened) error {
-	form := &storyForm{Values: c.form, site: c.site}
-	if err := drafts.Keep(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.text(d.Text)); err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, autosaved{Version: form.seen(), At: inSiteZone(c.site, ed.db.Now()).Format("15:04")})
 }
 
 // presentTexts fills the links between the public and the waiting text of a live article.

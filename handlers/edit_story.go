@@ -11,13 +11,11 @@ import (
 	"broadsheet/models/blob"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/drafts"
-	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/presence"
 	"broadsheet/models/newsroom/previews"
 	"broadsheet/models/people"
 	"broadsheet/models/richtext"
 	"broadsheet/views"
-	"broadsheet/views/edit"
 )
 
 // editing handles the pages on which accounts write articles.
@@ -90,7 +88,7 @@ func (ed *editing) ownByline(c *request) []newsroom.AuthorRef {
 // createStory stores a new article.
 func (ed *editing) createStory(c *request) error {
 	form := &storyForm{Values: c.form, site: c.site}
-	text, err := ed.read(c, form, newsroom.Manuscript{Format: richtext.HTML})
+	text, held, err := ed.readNew(c, form)
 	var id int64
 	var stored drafts.Stored
 	if err == nil {
@@ -115,7 +113,7 @@ func (ed *editing) createStory(c *request) error {
 	}
 	action := form.Get("action")
 	if action == "" && wantsJSON(c.Request()) {
-		return ed.answerCreated(c, d, stored)
+		return ed.answerCreated(c, d, stored, held)
 	}
 	if action == "" || action == "save" {
 		return c.seeOther(withDone(editPath(id), "created"))
@@ -190,14 +188,8 @@ func (ed *editing) save(c *request, d *opened, form *storyForm) (drafts.Stored, 
 // read returns the text of the form, or an Invalid error for fields that cannot be stored.
 func (ed *editing) read(c *request, form *storyForm, stored newsroom.Manuscript) (newsroom.Manuscript, error) {
 	text := form.text(stored)
-	if text.PictureID != nil {
-		known, err := pictures.Has(c.ctx(), ed.db, *text.PictureID)
-		if err != nil {
-			return text, err
-		}
-		if !known {
-			form.refuse("picture", "no-picture")
-		}
+	if err := ed.checkPicture(c, form, text); err != nil {
+		return text, err
 	}
 	return text, form.err()
 }
@@ -226,92 +218,6 @@ func (ed *editing) finish(c *request, d *opened, form *storyForm, stored drafts.
 	return c.seeOther(withDone(editPath(d.Article.ID), done) + noteAnchor(action))
 }
 
-// autosaved is the answer to an autosave.
-type autosaved struct {
-	Version int        `json:"version"`
-	At      string     `json:"at,omitempty"` // time of day in the site's zone
-	Merged  *savedText `json:"merged,omitempty"`
-	Others  string     `json:"others,omitempty"` // who else has the form open, in words
-	Error   string     `json:"error,omitempty"`
-	Theirs  *savedText `json:"theirs,omitempty"`
-	By      string     `json:"by,omitempty"`
-
-	Checks []edit.Check `json:"checks,omitempty"` // the check list of the saved text
-
-	// Of a new article, the addresses of its form and of the next autosave.
-	Address  string `json:"address,omitempty"`
-	Autosave string `json:"autosave,omitempty"`
-}
-
-// savedText holds the values that the script writes to the fields of the form.
-type savedText struct {
-	Title      string `json:"title"`
-	Standfirst string `json:"standfirst"`
-	Body       string `json:"body"`
-	Format     string `json:"format"`
-	Tags       string `json:"tags"`
-	Byline     string `json:"byline"`
-	Slug       string `json:"slug"`
-}
-
-// autosaveStory stores the text while it is typed. It answers with JSON, even when the session
-// has ended (401), and never redirects.
-func (ed *editing) autosaveStory(c *request) error {
-	c.Response().Header().Set("Cache-Control", "private, no-store")
-	d, err := ed.open(c)
-	if err == nil && (!d.access.Edit || d.Article.Status == newsroom.Trashed) {
-		err = errReadOnly
-	}
-	var stored drafts.Stored
-	if err == nil && c.QueryParam("text") == shownText {
-		return ed.keepCorrection(c, d)
-	}
-	if err == nil {
-		form := &storyForm{Values: c.form, site: c.site}
-		text := form.text(d.Text)
-		stored, err = form.tab().Autosave(c.ctx(), ed.db, c.viewer.actor(), d.Article.ID, form.seen(), text)
-	}
-	if err == nil {
-		err = ed.saved(c, d.Article, stored.Text)
-	}
-	if overlap, ok := errors.AsType[*drafts.Overlap](err); ok {
-		return c.JSON(http.StatusConflict, autosaved{
-			Version: overlap.Newest, Error: ed.text(c.site, "edit.overlap.now"), Theirs: textJSON(overlap.Theirs), By: overlap.By.Name,
-		})
-	}
-	if err != nil {
-		status := statusOf(err)
-		if status >= http.StatusInternalServerError {
-			return err
-		}
-		said := "edit.unsaved"
-		if status == http.StatusUnprocessableEntity { // sent again, it is refused again
-			said = "edit.unsaved.refused"
-		}
-		return c.JSON(status, autosaved{Error: ed.text(c.site, said)})
-	}
-	answer, err := ed.autosavedAnswer(c, d, stored)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, answer)
-}
-
-// autosavedAnswer returns the answer to an autosave with its version.
-func (ed *editing) autosavedAnswer(c *request, d *opened, stored drafts.Stored) (answer autosaved, err error) {
-	answer = autosaved{Version: stored.Number, At: inSiteZone(c.site, ed.db.Now()).Format("15:04")}
-	if answer.Others, err = ed.meet(c, d.Article.ID); err != nil {
-		return answer, err
-	}
-	if answer.Checks, err = ed.checks(c, d.Article, stored.Text); err != nil {
-		return answer, err
-	}
-	if stored.Merged {
-		answer.Merged = textJSON(stored.Text)
-	}
-	return answer, nil
-}
-
 // htmlOf returns the HTML of a Markdown text. It returns a text that is too long or too deeply
 // nested unchanged: the save shows why.
 func htmlOf(markdown string) string {
@@ -337,14 +243,6 @@ func (ed *editing) others(c *request, article int64) (string, error) {
 		return "", err
 	}
 	return ed.text(c.site, "edit.others", "names", strings.Join(names, ed.text(c.site, "comma"))), nil
-}
-
-func textJSON(m newsroom.Manuscript) *savedText {
-	v := &edit.Story{}
-	fillText(v, m)
-	return &savedText{
-		v.Title.Value, v.Standfirst.Value, v.Body.Value, v.Format, v.Tags.Value, v.Byline.Value, v.Slug.Value,
-	}
 }
 
 // renderStory shows the form. For a refused form it shows the typed values and the reason.

@@ -237,6 +237,9 @@ func (ep *errorPages) renderError(c echo.Context, site *newsroom.Site, code int,
 			v.Way = views.Link{Name: "problem.way.desk", URL: deskPath}
 		}
 	}
+	if v.Stay = errors.Is(err, errTextTooLarge); v.Stay {
+		v.Way = views.Link{}
+	}
 	if e, ok := errors.AsType[*models.Error](err); ok && e.Code == "comment-gone" {
 		v.Article = ep.articleOfComment(c, site)
 	}

@@ -238,13 +238,14 @@ func (l *limits) limit(class rateClass) echo.MiddlewareFunc {
 // formTime bounds the time for a whole form on a slow connection.
 const formTime = 60 * time.Second
 
-// limitBody refuses longer bodies, and reads no byte beyond the limit.
-func limitBody(most int64) echo.MiddlewareFunc {
+// limitBody refuses a body above the limit of the row, and reads no byte beyond it.
+func limitBody(row Route) echo.MiddlewareFunc {
+	most := row.MaxBody
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
 			if r.ContentLength > most {
-				return errTooLarge
+				return row.tooLarge()
 			}
 			if most > 0 {
 				// The server's own deadline is for requests without a body. A
@@ -257,4 +258,17 @@ func limitBody(most int64) echo.MiddlewareFunc {
 	}
 }
 
-var errTooLarge = models.Refusal(models.TooLarge, "body-too-large", "what was sent is too large")
+var (
+	errTooLarge = models.Refusal(models.TooLarge, "body-too-large", "what was sent is too large")
+	// errTextTooLarge refuses a form with a long text. The server has not read the text, so
+	// only the browser still has it.
+	errTextTooLarge = models.Refusal(models.TooLarge, "text-too-large", "the text is too long for this form")
+)
+
+// tooLarge returns the refusal of a body above the row's limit.
+func (row Route) tooLarge() error {
+	if row.Form == formParts {
+		return errTextTooLarge
+	}
+	return errTooLarge
+}

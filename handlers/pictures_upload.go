@@ -40,7 +40,7 @@ func readUpload(c *request) (form uploadForm, done func(), err error) {
 	r, done := c.Request(), func() {}
 	if !isUpload(r) {
 		// A form without a file, as a program may send it.
-		err = parseForm(r)
+		err = parseForm(r, Route{})
 		return uploadForm{Values: r.PostForm}, done, err
 	}
 	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(uploadTime)) // of the connection, not of the site's clock

@@ -24,6 +24,7 @@ func (ed *editing) presentForm(c *request, d *opened, v *edit.Story) error {
 		Status: string(a.Status), Pending: d.Pending && a.Status != newsroom.Draft && a.Status != newsroom.InReview,
 		Note: a.StatusNote, SavedBy: d.Actor.Name, Zone: c.site.TimeZone.String(),
 		Comments: string(a.CommentStatus), ReadOnly: !d.access.Edit || a.Status == newsroom.Trashed,
+		MaxForm: maxStoryForm, MaxBody: richtext.MaxBodyBytes,
 	}
 	storyFields(v)
 	fillText(v, d.Text)

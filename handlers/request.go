@@ -35,6 +35,7 @@ const (
 	formRequired formUse = iota // a body without a form is refused
 	formOptional                // an empty body counts as an empty form
 	formUnread                  // the handler needs no field
+	formParts                   // as formRequired, also as multipart/form-data
 )
 
 // prepare makes a handler of a row out of one that takes a prepared request. It
@@ -46,9 +47,9 @@ func (s *server) prepare(row Route) echo.HandlerFunc {
 	}
 	return func(c echo.Context) error {
 		r := c.Request()
-		reads := row.Form == formRequired || row.Form == formOptional && r.ContentLength != 0
+		reads := row.Form == formRequired || row.Form == formParts || row.Form == formOptional && r.ContentLength != 0
 		if row.Method == http.MethodPost && reads {
-			if err := parseForm(r); err != nil {
+			if err := parseForm(r, row); err != nil {
 				return err
 			}
 		}

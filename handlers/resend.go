@@ -32,12 +32,12 @@ func namedAnother(c echo.Context, v *viewer) bool {
 // secretFields, and a button to send them again. The text of the form is not lost, and
 // no account sends it without a press of the button. Other requests get errSignIn, and so
 // do forms with files, which no page can keep.
-func (s *server) offerResend(c echo.Context, v *viewer) error {
+func (s *server) offerResend(c echo.Context, row Route, v *viewer) error {
 	r := c.Request()
-	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") || isUpload(r) {
+	if wantsJSON(r) || !strings.HasPrefix(r.URL.Path, "/desk/") || isUpload(r) && row.Form != formParts {
 		return errSignIn
 	}
-	if err := parseForm(r); err != nil {
+	if err := parseForm(r, row); err != nil {
 		return err
 	}
 	site, err := s.site.Get(r.Context())

@@ -346,10 +346,10 @@ func (mo *moderating) routes() []Route {
 func (ed *editing) routes() []Route {
 	return []Route{
 		{Method: get, Path: storiesPath + "/new", Name: "new article", Entry: authoring, Cache: Never, handle: ed.newStory},
-		{Method: post, Path: storiesPath, Name: "create article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.createStory},
+		{Method: post, Path: storiesPath, Name: "create article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, Form: formParts, handle: ed.createStory},
 		{Method: post, Path: storiesPath + "/paste", Name: "clean paste", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.cleanPaste},
 		{Method: get, Path: storiesPath + "/:id", Name: "write article", Entry: authoring, Cache: Never, Params: []string{"done", "text"}, handle: ed.showStory},
-		{Method: post, Path: storiesPath + "/:id", Name: "save article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.postStory},
+		{Method: post, Path: storiesPath + "/:id", Name: "save article", Entry: authoring, MaxBody: maxStoryForm, Rate: deskRate, Form: formParts, handle: ed.postStory},
 		{Method: post, Path: storiesPath + "/:id/autosave", Name: "autosave article", Entry: authoring, Params: []string{"text"}, MaxBody: maxStoryForm, Rate: deskRate, handle: ed.autosaveStory},
 		{Method: get, Path: storiesPath + "/:id/versions", Name: "versions", Entry: authoring, Cache: Never, Params: []string{"from", "to", "done"}, handle: ed.showVersions},
 		{Method: post, Path: storiesPath + "/:id/versions/:number/restore", Name: "restore version", Entry: authoring, Rate: deskRate, handle: ed.restoreVersion},

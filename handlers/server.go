@@ -217,7 +217,7 @@ func (s *server) register(e *echo.Echo) {
 		handle := s.cachePages(row)(s.prepare(row))
 		handle = s.admit(row)(s.takeTurn(row)(handle))
 		handle = decodeParams(s.limits.limitSearch(row, s.isCached(row))(handle))
-		handle = limitBody(row.MaxBody)(s.limits.limit(row.Rate)(handle))
+		handle = limitBody(row)(s.limits.limit(row.Rate)(handle))
 		e.Add(row.Method, row.Path, handle)
 		if row.Method == http.MethodGet {
 			e.Add(http.MethodHead, row.Path, handle)

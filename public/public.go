@@ -131,21 +131,27 @@ func build() (*Assets, error) {
 
 // addJoined adds a stylesheet and a script of a part of the desk, desk.css and desk.js
 // for example, which its pages have beside site.css. Each is joined from the files of
-// its folder in the order of their names; the scripts share the scope of one module.
+// its folder in the order of their names; the scripts share the scope of one module,
+// which begins with the functions of the folder js/shared.
 func (a *Assets) addJoined(name string) error {
 	for _, kind := range []string{"css", "js"} {
-		dir := kind + "/" + name
-		entries, err := fs.ReadDir(files, dir)
-		if err != nil {
-			return err
+		dirs := []string{kind + "/" + name}
+		if kind == "js" {
+			dirs = append([]string{"js/shared"}, dirs...)
 		}
 		var joined strings.Builder
-		for _, e := range entries {
-			data, err := files.ReadFile(dir + "/" + e.Name())
+		for _, dir := range dirs {
+			entries, err := fs.ReadDir(files, dir)
 			if err != nil {
 				return err
 			}
-			joined.Write(data)
+			for _, e := range entries {
+				data, err := files.ReadFile(dir + "/" + e.Name())
+				if err != nil {
+					return err
+				}
+				joined.Write(data)
+			}
 		}
 		text := joined.String()
 		if kind == "css" {

@@ -229,6 +229,7 @@ type Problem struct {
 	Search  bool
 	Kept    string // the text of a comment on an article that does not exist, to copy
 	Way     Link   // where to go instead; Name is the key of a message, "" for none
+	Stay    bool   // the page leads nowhere, because only the page before has the typed text
 	// Article is the article of a removed comment, nil for none.
 	Article *ProblemArticle
 }

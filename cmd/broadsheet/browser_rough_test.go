@@ -24,7 +24,7 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// TestBrowserRoughHands pastes 5 MiB into the form of a story, fills the storage of the
+// TestBrowserRoughHands pastes 6 MiB into the form of a story, fills the storage of the
 // browser, and chooses among 10,000 tags. The form loses no typed text.
 func TestBrowserRoughHands(t *testing.T) {
 	t.Parallel()
@@ -47,7 +47,7 @@ func TestBrowserRoughHands(t *testing.T) {
 }
 
 // largePaste is the size, in bytes, of a text that somebody pastes.
-const largePaste = 5 << 20
+const largePaste = 6 << 20
 
 // markers are words at the start, in the middle and at the end of a pasted text.
 var markers = []string{"Alphamarker", "Midmarker", "Omegamarker"}

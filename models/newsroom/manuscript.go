@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +100,10 @@ func Check(m Manuscript) error {
 }
 
 func bodyError(err error) error {
-	bad := models.FieldError{Field: "body", Code: "too-long"}
+	bad := models.FieldError{Field: "body", Code: "body-unreadable"}
+	if over, ok := errors.AsType[*richtext.LimitError](err); ok {
+		bad.Code, bad.Limit = over.Code, over.Limit
+	}
 	return &models.Error{Kind: models.Invalid, Safe: err.Error(), Fields: []models.FieldError{bad}}
 }
 

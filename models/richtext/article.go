@@ -92,16 +92,33 @@ func Article(source string, f Format) (Body, error) {
 	return body, nil
 }
 
-// CheckArticle refuses the bodies that are too long or too deeply nested for [Article]. The
-// error is about a limit and may be shown.
+// LimitError says which limit of an article's source is passed.
+type LimitError struct {
+	Code  string // too-many-megabytes, too-many-kilobytes or too-nested
+	Limit int    // in the unit of the code
+}
+
+// Error implements error. The text may be shown.
+func (e *LimitError) Error() string {
+	switch e.Code {
+	case "too-many-megabytes":
+		return fmt.Sprintf("the body is longer than %d MB", e.Limit)
+	case "too-many-kilobytes":
+		return fmt.Sprintf("the Markdown body is longer than %d KB", e.Limit)
+	}
+	return fmt.Sprintf("the Markdown body is nested more than %d deep", e.Limit)
+}
+
+// CheckArticle refuses the bodies that are too long or too deeply nested for [Article], with
+// a [*LimitError].
 func CheckArticle(source string, f Format) error {
 	switch {
 	case len(source) > MaxBodyBytes:
-		return fmt.Errorf("the body is longer than %d MB", MaxBodyBytes>>20)
+		return &LimitError{"too-many-megabytes", MaxBodyBytes >> 20}
 	case f == Markdown && len(source) > MaxArticleBytes:
-		return fmt.Errorf("the Markdown body is longer than %d KB", MaxArticleBytes>>10)
+		return &LimitError{"too-many-kilobytes", MaxArticleBytes >> 10}
 	case f == Markdown && tooNested(source):
-		return fmt.Errorf("the Markdown body is nested more than %d deep", maxMarkdownNest)
+		return &LimitError{"too-nested", maxMarkdownNest}
 	}
 	return nil
 }

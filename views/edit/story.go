@@ -48,13 +48,17 @@ type Story struct {
 	CommentsBy     []string
 	Words, Minutes int
 
-	Moves    []Move
-	Plans    []Plan
-	Wrong    []Field // those with an error, in the order of the form
-	Refused  string  // key of a message about the whole form
-	Overlap  *Overlap
-	Merged   bool // another editor's changes were merged into the text
-	ReadOnly bool
+	Moves   []Move
+	Plans   []Plan
+	Wrong   []Field // those with an error, in the order of the form
+	Refused string  // key of a message about the whole form
+	Overlap *Overlap
+	Merged  bool // another editor's changes were merged into the text
+
+	// The longest form and the longest body that the server takes, in bytes. A script checks
+	// both before it sends the text.
+	MaxForm, MaxBody int
+	ReadOnly         bool
 
 	Review
 	Corrections Corrections
@@ -114,3 +118,6 @@ type OverlapPart struct {
 	Index              int
 	Base, Mine, Theirs string
 }
+
+// MaxMegabytes returns the longest body in megabytes.
+func (s Story) MaxMegabytes() int { return s.MaxBody >> 20 }

@@ -199,8 +199,19 @@ if (lead && choiceTemplate) {
   const choose = lead.querySelector('[value="pictures"]'), remove = lead.querySelector('[value="no-picture"]');
   lead.querySelector(".lead-number").hidden = number.getAttribute("aria-invalid") === null;
 
+  // A script that fills the form changes the number alone. The page of the story has the
+  // picture of a colleague's save.
+  let shownNumber = number.value;
+  number.form.addEventListener("write:filled", async () => {
+    if (number.value === shownNumber) return;
+    shownNumber = number.value;
+    remove.hidden = !number.value;
+    now.replaceChildren(number.value || lead.dataset.none);
+    const fresh = number.value && await page(location.pathname).catch(() => null);
+    if (fresh && fresh.getElementById("picture")?.value === number.value) now.replaceChildren(...fresh.querySelector("#lead .lead-now").childNodes);
+  });
   const put = (picture) => {
-    number.value = picture?.id ?? "";
+    shownNumber = number.value = String(picture?.id ?? "");
     number.dispatchEvent(new Event("input", { bubbles: true }));
     const shown = picture ? lead.querySelector("template").content.firstElementChild.cloneNode(true) : null;
     if (shown) {

@@ -26,6 +26,19 @@ if (sectionBox) {
     narrow();
     find.focus();
   });
+  // The sections of a colleague's save, the main one first.
+  document.addEventListener("write:sections", ({ detail }) => {
+    const missing = new Set(detail);
+    for (const input of sectionBox.querySelectorAll("[type=hidden]")) input.remove();
+    for (const box of sectionBox.querySelectorAll("[type=checkbox]")) {
+      missing.delete(box.value);
+      box.checked = detail.includes(box.value);
+      if (box.checked && others.contains(box)) chosen.append(box.closest("li"));
+    }
+    // A section that is younger than this page has no row.
+    for (const value of missing) sectionBox.append(Object.assign(document.createElement("input"), { type: "hidden", name: "category", value }));
+    for (const radio of sectionBox.querySelectorAll("[type=radio]")) radio.checked = radio.value === detail[0];
+  });
   sectionBox.addEventListener("change", ({ target }) => {
     if (target.type !== "checkbox") return;
     if (target.checked && others.contains(target)) {

@@ -13,10 +13,15 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   const unasked = 60000;
   const said = document.getElementById("edit-saved");
   const names = ["title", "standfirst", "body", "tags", "byline", "slug", "language", "picture"];
+  const times = ["publish_at", "apply_at", "withdraw_at", "embargo"];
   const version = writing.elements.version;
   const values = () => names.map((name) => writing.elements[name]?.value ?? "");
   const text = () => values().join("\u0000");
-  let sent = text(), first = 0, timer = 0, busy = null, stopped = false, refused = "";
+  // An autosave stores no times, but the server says which of them it would refuse.
+  const clocks = () => times.map((name) => writing.elements[name]?.value ?? "").join();
+  // sections has the ticked sections and the main one.
+  const sections = () => [...writing.querySelectorAll(".edit-sections input:checked")].map((input) => input.name + input.value).join();
+  let sent = text(), seen = clocks(), first = 0, timer = 0, busy = null, stopped = false, refused = "";
   let fails = 0, next = 0, closed = 0;
 
   // The server recognises the saves of this page by the fields tab and nth, even if an answer
@@ -31,19 +36,44 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   const nth = hidden("nth", 0);
   const count = () => { nth.value = Number(nth.value) + 1; };
 
-  // packed returns the form as the body of a request. It does not escape letters, because an
-  // escaped Arabic text is three times as long.
-  const packed = () => [...new FormData(writing)].map((pair) => pair.map(
-    (part) => String(part).replace(/[%&+;=#]/g, encodeURIComponent).replaceAll(" ", "+"),
-  ).join("=")).join("&");
+  const filled = () => packed(new FormData(writing));
   const send = (address, body, keepalive) => fetch(address, {
-    method: "POST", body, keepalive, headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8" },
+    method: "POST", body, keepalive, headers: { Accept: "application/json", "Content-Type": packedForm },
   });
   const short = (body) => body.length < leavable && new Blob([body]).size < leavable;
 
   const say = (message, wrong) => {
     said.textContent = message;
     said.classList.toggle("edit-unsaved", Boolean(wrong));
+  };
+
+  // tooLong reports whether the server would refuse the form because of its size, and says it
+  // at the text. The browser sends the lines of a form with two characters at their ends.
+  const above = (part, most) => part.length * 4 > most && new Blob([part.replaceAll("\n", "\r\n")]).size > most;
+  const tooLong = (body = filled()) => {
+    const long = above(body, writing.dataset.maxForm) || above(writing.elements.body.value, writing.dataset.maxBody);
+    if (long) {
+      nameWrong([{ field: "body", reason: writing.dataset.tooLong }]);
+      say(writing.dataset.tooLong, true);
+    } else if (wrong.get("body") === writing.dataset.tooLong) {
+      nameWrong([...wrong].filter(([field]) => field !== "body").map(([field, reason]) => ({ field, reason })));
+    }
+    return long;
+  };
+
+  // wrong has the reasons at the fields that the server refuses. A reason that came with the
+  // page is removed when its field has another value.
+  const wrong = new Map();
+  const came = [...writing.querySelectorAll("[aria-invalid]")].filter((field) => field.name).map((field) => [field, field.value]);
+  const nameWrong = (list) => {
+    const now = new Map(list.map(({ field, reason }) => [field, reason]));
+    for (const [field, value] of came) if (field.value !== value && !now.has(field.name)) wrong.set(field.name, "");
+    for (const field of wrong.keys()) if (!now.has(field)) markField(document.getElementById(field), "");
+    wrong.clear();
+    for (const [field, reason] of now) {
+      wrong.set(field, reason);
+      markField(document.getElementById(field), reason);
+    }
   };
 
   // The browser keeps the text of each page of its own, so that two tabs with one story
@@ -79,10 +109,29 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   // unsaved shows that the server does not have the text, and whether the browser has.
   const unsaved = (message) => say(kept.full ? writing.dataset.full : message, true);
 
-  // merged puts a colleague's changes into the form, unless the editor has typed on.
-  const merged = (theirs, before) => {
-    if (text() !== before) return false;
-    put(names.map((name) => theirs[name]));
+  // change is what has to be replaced in a text to make another one of it.
+  const change = (from, to) => {
+    let start = 0, end = 0;
+    while (start < from.length && from[start] === to[start]) start++;
+    while (end < Math.min(from.length, to.length) - start && from.at(-1 - end) === to.at(-1 - end)) end++;
+    return { start, end: from.length - end, text: to.slice(start, to.length - end) };
+  };
+  // both makes two changes of a text, or returns undefined if they meet.
+  const both = (before, mine, theirs) => {
+    if (mine === before) return theirs;
+    if (theirs === before) return mine;
+    const [first, second] = [change(before, mine), change(before, theirs)].sort((a, b) => a.start - b.start);
+    if (first.end >= second.start) return undefined;
+    return before.slice(0, first.start) + first.text + before.slice(first.end, second.start) + second.text + before.slice(second.end);
+  };
+  // merged puts a colleague's changes into the form, beside what the editor has typed since the
+  // save. A value that the server could not store stays in its field.
+  const merged = (theirs, before, ticked) => {
+    const now = values(), old = before.split("\u0000");
+    const list = names.map((name, i) => (theirs[name] === undefined || wrong.has(name) ? now[i] : both(old[i], now[i], theirs[name])));
+    if (list.includes(undefined)) return false;
+    if (list.some((part, i) => part !== now[i])) put(list);
+    if (sections() === ticked) document.dispatchEvent(new CustomEvent("write:sections", { detail: theirs.categories }));
     return true;
   };
 
@@ -97,42 +146,48 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     history.replaceState(history.state, "", address);
   };
 
-  const took = (data, now, begun, sign) => {
+  const took = (data, now, ticked, begun, sign) => {
     fails = 0;
+    nameWrong(data.wrong ?? []);
     if (!writing.dataset.autosave) created(data);
-    // A merged text that could not be shown, because the editor typed on, is merged
-    // again by the next save: it still carries the older version.
-    if (!data.merged || merged(data.merged, now)) {
+    // If the editor has typed on where the colleague's text is, the next save merges again: it
+    // still carries the older version.
+    const stored = names.map((name, i) => (wrong.has(name) ? undefined : data.merged?.[name]) ?? now.split("\u0000")[i]).join("\u0000");
+    if (!data.merged || merged(data.merged, now, ticked)) {
       version.value = data.version;
-      sent = data.merged ? text() : now;
+      sent = stored;
     } else {
       sent = "";
     }
-    first = text() === now ? 0 : begun; // letters typed since then are not saved yet
-    if (text() === sent) kept.drop();
+    first = text() === sent ? 0 : begun; // letters typed since then are not saved yet
+    if (text() === sent && !names.some((name) => wrong.has(name))) kept.drop();
     else kept.put();
     writing.dispatchEvent(new CustomEvent("write:saved", { detail: data }));
-    if (!sign) say(writing.dataset.saved.replace("{at}", data.at ?? ""));
+    if (data.error) say(data.error, true);
+    else if (!sign || said.classList.contains("edit-unsaved")) say(writing.dataset.saved.replace("{at}", data.at ?? ""));
     const others = document.getElementById("edit-others");
     if (others && others.textContent !== (data.others ?? "")) others.textContent = data.others ?? "";
   };
 
   const save = (sign, leaving) => {
     clearTimeout(timer);
-    if (busy || stopped || text() === sent && sign !== true) return busy;
-    busy = attempt(sign === true, leaving === true).finally(() => {
+    const same = text() === sent;
+    if (busy || stopped || same && clocks() === seen && sign !== true) return busy;
+    busy = attempt(same, leaving === true).finally(() => {
       busy = null;
-      if (!stopped && text() !== sent && text() !== refused) plan();
+      if (!stopped && (text() !== sent && text() !== refused || clocks() !== seen)) plan();
     });
     return busy;
   };
-  // attempt sends the text. sign means that nothing changed: the request only shows colleagues
-  // that the form is open. Only a request while leaving, and the one that creates an article,
+  // attempt sends the text. sign means that no text changed: the request only shows colleagues
+  // that the form is open, and asks about the times. Only a request while leaving, and the one that creates an article,
   // uses keepalive, because the browser limits the total size of these requests.
   const attempt = async (sign, leaving) => {
-    const now = text(), begun = Date.now();
+    const now = text(), ticked = sections(), begun = Date.now();
+    seen = clocks();
     count();
-    const body = packed();
+    const body = filled();
+    if (tooLong(body)) return void (refused = now);
     let answer, data = {};
     try {
       answer = await send(writing.dataset.autosave || writing.dataset.create, body, (leaving || !writing.dataset.autosave) && short(body));
@@ -142,7 +197,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
       if (!sign) unsaved(navigator.onLine === false ? writing.dataset.offline : writing.dataset.unsaved);
       return;
     }
-    if (answer.ok && data.version !== undefined) return took(data, now, begun, sign);
+    if (answer.ok && data.version !== undefined) return took(data, now, ticked, begun, sign);
     later();
     if (answer.status === 401) {
       unsaved(writing.dataset.signedOut);
@@ -156,7 +211,10 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     } else {
       // The same text would be refused again.
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) refused = now;
+      if (data.wrong) nameWrong(data.wrong);
+      else if (answer.status === 413) nameWrong([{ field: "body", reason: writing.dataset.tooLong }]);
       if (!sign && answer.status === 422 && data.error) say(data.error, true);
+      else if (!sign && answer.status === 413) say(writing.dataset.tooLong, true);
       else if (!sign) unsaved(data.error || data.message || writing.dataset.unsaved);
     }
   };
@@ -189,7 +247,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     }
     if (left === now || !writing.dataset.autosave) return;
     count();
-    const body = packed();
+    const body = filled();
     if (!short(body)) return;
     left = now;
     send(writing.dataset.autosave, body, true).catch(() => {});
@@ -201,8 +259,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
     const { format, body } = writing.elements;
     if (rendered || format.value !== "html" || !body.value.trim()) return;
     event.stopPropagation();
-    const fields = new URLSearchParams({ html: body.value, format: "markdown" });
-    const answer = await fetch(body.dataset.paste, { method: "POST", headers: { Accept: "application/json" }, body: fields }).catch(() => null);
+    const answer = await send(body.dataset.paste, packed([["html", body.value], ["format", "markdown"]])).catch(() => null);
     if (answer?.ok) body.value = (await answer.json()).html;
     rendered = true;
     format.dispatchEvent(new Event("change", { bubbles: true }));
@@ -225,6 +282,11 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   addEventListener("pagehide", leave);
   let leaves = false;
   writing.addEventListener("submit", (event) => {
+    if (tooLong()) {
+      event.preventDefault();
+      kept.put();
+      return void document.getElementById("body-error").scrollIntoView({ block: "center" });
+    }
     // A new article is not stored twice.
     if (busy && !writing.dataset.autosave) {
       event.preventDefault();
@@ -243,7 +305,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   // Chromium loses some of the requests that begin in "pagehide".
   addEventListener("beforeunload", (event) => {
     if (!leaves) leave();
-    if (leaves || text() === sent || !stopped && fails === 0 && navigator.onLine !== false && short(packed())) return;
+    if (leaves || text() === sent || !stopped && fails === 0 && navigator.onLine !== false && short(filled())) return;
     kept.put();
     event.preventDefault();
   });

@@ -9,7 +9,9 @@ const pasteHTML = async (surface, html, text) => {
   editor.view.dispatch(editor.state.tr.setMeta(pastes, { add: mark }).deleteSelection());
   let clean, said = "";
   try {
-    const answer = await fetch(surface.textarea.dataset.paste, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ html }) });
+    const answer = await fetch(surface.textarea.dataset.paste, {
+      method: "POST", headers: { Accept: "application/json", "Content-Type": packedForm }, body: packed([["html", html]]),
+    });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     clean = (await answer.json()).html;
   } catch {
