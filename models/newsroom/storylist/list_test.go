@@ -1,6 +1,7 @@
 package storylist_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -26,6 +27,7 @@ type made struct {
 	status  newsroom.Status
 	owner   int64
 	section string
+	changed time.Time // when it was stored or autosaved last
 }
 
 // TestListAgainstEveryArticle compares random questions, paged to the end, with a search
@@ -57,8 +59,17 @@ func TestListAgainstEveryArticle(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m.id = id
+			m.id, m.changed = id, clock.Now()
 			all = append(all, m)
+			// A draft of any story, public or not, brings it to the front.
+			if again := &all[r.IntN(len(all))]; r.IntN(3) == 0 {
+				clock.Advance(time.Second)
+				text := newsroom.Manuscript{Title: again.title, Body: fmt.Sprint("Text ", i), Categories: []taxonomy.CategoryRef{{Path: again.section}}}
+				if _, err := drafts.Autosave(t.Context(), db, models.Actor{Name: "Bo"}, again.id, drafts.Newest, text); err != nil {
+					t.Fatal(err)
+				}
+				again.changed = clock.Now()
+			}
 			if r.IntN(3) > 0 {
 				clock.Advance(time.Minute)
 			}
@@ -68,32 +79,14 @@ func TestListAgainstEveryArticle(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 150 {
-			f, match := storylist.Filter{}, []func(made) bool{}
-			if r.IntN(2) == 0 {
-				f.Status = statuses[r.IntN(4)]
-				match = append(match, func(m made) bool { return m.status == f.Status })
-			}
-			if r.IntN(3) == 0 {
-				word := strings.ToLower(words[r.IntN(4)])
-				f.Words = word[:3]
-				match = append(match, func(m made) bool { return strings.Contains(strings.ToLower(m.title), word) })
-			}
-			if r.IntN(3) == 0 {
-				section := sections[r.IntN(2)]
-				f.Category = site.Categories.Below(site.Categories.ByPath(section).ID)
-				match = append(match, func(m made) bool { return m.section == section })
-			}
-			if r.IntN(3) == 0 {
-				f.Own = int64(1 + r.IntN(2))
-				match = append(match, func(m made) bool { return m.owner == f.Own })
-			}
+			f, match := randomFilter(r, site, words, sections, statuses)
 			var want, got []int64
+			slices.SortFunc(all, func(a, b made) int { return cmp.Or(b.changed.Compare(a.changed), cmp.Compare(b.id, a.id)) })
 			for _, m := range all {
 				if !slices.ContainsFunc(match, func(ok func(made) bool) bool { return !ok(m) }) {
 					want = append(want, m.id)
 				}
 			}
-			slices.Reverse(want)
 			for {
 				page, err := storylist.List(t.Context(), db, f)
 				if err != nil {
@@ -102,6 +95,9 @@ func TestListAgainstEveryArticle(t *testing.T) {
 				for _, row := range page.Rows {
 					if row.ID > 2 {
 						got = append(got, row.ID)
+						if i := slices.IndexFunc(all, func(m made) bool { return m.id == row.ID }); !row.Changed.Equal(all[i].changed) {
+							t.Fatalf("story %d shows %v, and was changed at %v", row.ID, row.Changed, all[i].changed)
+						}
 					}
 				}
 				if f.After = page.Next; f.After == "" {
@@ -113,6 +109,59 @@ func TestListAgainstEveryArticle(t *testing.T) {
 			}
 		}
 	})
+}
+
+// randomFilter returns a filter, and the conditions that a story of its list meets.
+func randomFilter(
+	r *rand.Rand, site *newsroom.Site, words, sections []string, statuses []newsroom.Status,
+) (f storylist.Filter, match []func(made) bool) {
+	if r.IntN(2) == 0 {
+		f.Status = statuses[r.IntN(4)]
+		match = append(match, func(m made) bool { return m.status == f.Status })
+	}
+	if r.IntN(3) == 0 {
+		word := strings.ToLower(words[r.IntN(4)])
+		f.Words = word[:3]
+		match = append(match, func(m made) bool { return strings.Contains(strings.ToLower(m.title), word) })
+	}
+	if r.IntN(3) == 0 {
+		section := sections[r.IntN(2)]
+		f.Category = site.Categories.Below(site.Categories.ByPath(section).ID)
+		match = append(match, func(m made) bool { return m.section == section })
+	}
+	if r.IntN(3) == 0 {
+		f.Own = int64(1 + r.IntN(2))
+		match = append(match, func(m made) bool { return m.owner == f.Own })
+	}
+	return f, match
+}
+
+// Both parts of the list are read in the order of an index.
+func TestTheListIsReadInOrder(t *testing.T) {
+	t.Parallel()
+	db := modeltest.SQLite(t, modeltest.NewClock())
+	for name, f := range map[string]storylist.Filter{
+		"articles_changed": {}, "articles_status_changed": {Status: newsroom.Draft, After: "1700000000000000-7"},
+	} {
+		ctx, recorded := models.RecordStatements(t.Context())
+		if _, err := storylist.List(ctx, db, f); err != nil {
+			t.Fatal(err)
+		}
+		plans := ""
+		for _, statement := range recorded() {
+			var steps []struct{ Detail string }
+			args := make([]any, strings.Count(statement, "?"))
+			if err := db.Query(t.Context()).Raw("EXPLAIN QUERY PLAN "+statement, args...).Scan(&steps).Error; err != nil {
+				t.Fatal(err)
+			}
+			for _, step := range steps {
+				plans += step.Detail + "\n"
+			}
+		}
+		if !strings.Contains(plans, name) || !strings.Contains(plans, "article_drafts_changed") || strings.Contains(plans, "TEMP B-TREE") {
+			t.Errorf("%+v:\n%s", f, plans)
+		}
+	}
 }
 
 func isScheduled(s newsroom.Status) time.Duration {
