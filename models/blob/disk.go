@@ -44,6 +44,10 @@ type Store interface {
 	List(ctx context.Context, folder string) ([]Entry, error)
 	// Delete removes a blob. A missing blob is no error.
 	Delete(ctx context.Context, key string) error
+	// DeleteOld removes a blob with a modification time before a moment, and reports
+	// whether it did. It keeps a blob that Put or Touch finds at the same time: after both
+	// calls the blob is there, or Touch has failed.
+	DeleteOld(ctx context.Context, key string, before time.Time) (bool, error)
 }
 
 // IsFull reports whether an error says that a disk takes nothing more: it is full, its
@@ -197,4 +201,36 @@ func (d *Disk) Delete(_ context.Context, key string) error {
 		return nil
 	}
 	return err
+}
+
+// DeleteOld implements Store. It takes the file out of its place before it looks at the time
+// again, so that no Touch in between is overlooked: the one before the move has changed the
+// time, and the one after it finds no file.
+func (d *Disk) DeleteOld(_ context.Context, key string, before time.Time) (bool, error) {
+	if !validKey.MatchString(key) {
+		return false, nil
+	}
+	isOld := func(name string) (bool, error) {
+		info, err := d.root.Lstat(name)
+		return err == nil && info.Mode().IsRegular() && info.ModTime().Before(before), err
+	}
+	taken := path.Join(unfinished, rand.Text())
+	old, err := isOld(key)
+	if err == nil && old {
+		err = d.root.MkdirAll(unfinished, 0o750)
+	}
+	if err == nil && old {
+		err = d.root.Rename(key, taken)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil // another instance has deleted it
+	}
+	if err != nil || !old {
+		return false, err
+	}
+	if old, err = isOld(taken); err == nil && old {
+		return true, d.root.Remove(taken)
+	}
+	// If Put has stored the same content in between, it is replaced by itself.
+	return false, errors.Join(err, d.root.Rename(taken, key))
 }

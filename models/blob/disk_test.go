@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -381,4 +382,46 @@ func TestDiskDeletes(t *testing.T) {
 	if left := filesIn(t, dir); len(left) > 0 {
 		t.Errorf("%q was left", left)
 	}
+}
+
+// Callers delete an old blob and use it again at the same time. Whoever was told that the
+// blob is stored finds it.
+func TestAnOldBlobIsDeletedWhileItIsUsedAgain(t *testing.T) {
+	t.Parallel()
+	d, _ := newDisk(t)
+	now := time.Now()
+	deleted, kept := 0, 0
+	for i := range 300 {
+		key := fmt.Sprintf("originals/%d", i)
+		put(t, d, key, []byte("content"))
+		if err := d.Touch(t.Context(), key, now.Add(-time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		var gone [2]bool
+		for n := range gone {
+			group.Go(func() {
+				var err error
+				if gone[n], err = d.DeleteOld(t.Context(), key, now.Add(-time.Minute)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		err := fs.ErrNotExist
+		for errors.Is(err, fs.ErrNotExist) {
+			if err = d.Put(t.Context(), key, strings.NewReader("content")); err == nil {
+				err = d.Touch(t.Context(), key, now)
+			}
+		}
+		group.Wait()
+		if gone[0] || gone[1] {
+			deleted++
+		} else {
+			kept++
+		}
+		if err != nil || string(read(t, d, key)) != "content" {
+			t.Fatalf("%d: %v", i, err)
+		}
+	}
+	t.Logf("%d were deleted first, and %d kept", deleted, kept)
 }

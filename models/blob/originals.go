@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,21 +35,27 @@ func (v *Variants) Mark(ctx context.Context, key string) error {
 	return v.store.Touch(ctx, OriginalKey(key), v.cache.now())
 }
 
-// DeleteUnused deletes an original and all that was made of it, unless it was marked
-// meanwhile. A missing one is no error.
+// putAttempts is how often put stores an original that a cleaner deletes at the same time.
+// A cleaner deletes only old ones, so the second attempt succeeds.
+const putAttempts = 3
+
+// put stores an original, or finds it stored already, and marks it.
+func (v *Variants) put(ctx context.Context, key string, data []byte) (err error) {
+	for range putAttempts {
+		if err = v.store.Put(ctx, OriginalKey(key), bytes.NewReader(data)); err == nil {
+			err = v.Mark(ctx, key)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return err
+}
+
+// DeleteUnused deletes an original and all that was made of it, unless it was stored or
+// marked after a moment. A missing one is no error.
 func (v *Variants) DeleteUnused(ctx context.Context, key string, before time.Time) error {
-	f, err := v.store.Open(ctx, OriginalKey(key))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // another instance has deleted it
-	}
-	if err != nil {
-		return err
-	}
-	modified := f.Modified
-	if err := f.Close(); err != nil || !modified.Before(before) {
-		return err
-	}
-	if err := v.store.Delete(ctx, OriginalKey(key)); err != nil {
+	if deleted, err := v.store.DeleteOld(ctx, OriginalKey(key), before); err != nil || !deleted {
 		return err
 	}
 	v.recent.forget(key)

@@ -137,10 +137,11 @@ func (v *Variants) Take(ctx context.Context, r io.Reader, name func(*Picture) (s
 	if err != nil {
 		return nil, err
 	}
-	if err := v.store.Put(ctx, OriginalKey(key), bytes.NewReader(data)); err != nil {
+	// The store may have the file already, and a cleaner may be about to delete it.
+	if err := v.put(ctx, key, data); err != nil {
 		return nil, err
 	}
-	return p, v.Mark(ctx, key) // it may be an old file, which a cleaner is about to delete
+	return p, nil
 }
 
 // inspect decodes a picture when there is memory for it. A panic of a decoder is a

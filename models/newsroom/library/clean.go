@@ -13,16 +13,20 @@ import (
 // can be restored within this time.
 const KeptFor = 30 * 24 * time.Hour
 
+// CleanDelay is how much longer than [KeptFor] Clean keeps a file, so that a restore at the
+// last moment is stored before Clean looks for it, also by another instance's clock.
+const CleanDelay = 10 * time.Minute
+
 // mostCleaned is the most files that one call of Clean deletes, so that a mistake, such as a
 // database that was restored without its newest pictures, is noticed in time.
 const mostCleaned = 1000
 
-// Clean deletes originals that no picture has needed for [KeptFor], with all their variants;
-// at most 1,000 originals in one call. The modification time of an original is when it was
+// Clean deletes originals that no picture has needed for [KeptFor] and [CleanDelay], with all
+// their variants; at most 1,000 originals in one call. The modification time of an original is when it was
 // needed last: an upload sets it before it stores the row, and a replacement sets it on the
 // old file.
 func Clean(ctx context.Context, db *models.DB, store *blob.Variants) error {
-	before := db.Now().Add(-KeptFor)
+	before := db.Now().Add(-KeptFor - CleanDelay)
 	files, err := store.Originals(ctx)
 	if err != nil {
 		return err

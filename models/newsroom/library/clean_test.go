@@ -2,7 +2,9 @@ package library_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"slices"
@@ -168,7 +170,7 @@ func TestCleaningLeavesWhatIsUploadedAgain(t *testing.T) {
 	key := take()
 	clock.Advance(library.KeptFor)
 	take()
-	clock.Advance(library.KeptFor)
+	clock.Advance(library.KeptFor + library.CleanDelay)
 	clean()
 	if _, err := disk.Open(t.Context(), blob.OriginalKey(key)); err != nil {
 		t.Error(err)
@@ -178,4 +180,65 @@ func TestCleaningLeavesWhatIsUploadedAgain(t *testing.T) {
 	if _, err := disk.Open(t.Context(), blob.OriginalKey(key)); !isMissing(err) {
 		t.Errorf("an upload without a picture stays: %v", err)
 	}
+}
+
+// meeting is a store in which a cleaner and an upload meet.
+type meeting struct {
+	blob.Store
+	beforeDelete, afterPut func()
+}
+
+func (m *meeting) DeleteOld(ctx context.Context, key string, before time.Time) (bool, error) {
+	if m.beforeDelete != nil {
+		m.beforeDelete()
+	}
+	return m.Store.DeleteOld(ctx, key, before)
+}
+
+func (m *meeting) Put(ctx context.Context, key string, r io.Reader) error {
+	err := m.Store.Put(ctx, key, r)
+	if then := m.afterPut; then != nil {
+		m.afterPut = nil
+		then()
+	}
+	return err
+}
+
+// An old file is uploaded again while a cleaner deletes it, in both orders. Afterwards the
+// picture has its file.
+func TestAnUploadMeetsTheCleaner(t *testing.T) {
+	each(t, func(n *newsroomTest) {
+		for order, meet := range map[string]func(m *meeting, clean, upload func()){
+			"the upload comes before the deletion": func(m *meeting, clean, upload func()) { m.beforeDelete = upload; clean() },
+			"the upload is in the midst of it":     func(m *meeting, clean, upload func()) { m.afterPut = clean; upload() },
+			"the upload comes afterwards":          func(_ *meeting, clean, upload func()) { clean(); upload() },
+		} {
+			store := &meeting{Store: n.disk}
+			variants, err := blob.NewVariants(store, blob.VariantsOptions{Now: n.clock.Now})
+			n.check(err)
+			file := photo(20, 20+len(order), red)
+			upload := func() library.Uploaded {
+				added, err := library.Add(n.Context(), n.db, variants, editor, library.Upload{Reader: bytes.NewReader(file)})
+				n.check(err)
+				return added
+			}
+			first := upload()
+			n.check(library.Remove(n.Context(), n.db, editor, first.ID))
+			n.clock.Advance(library.KeptFor + library.CleanDelay + time.Hour)
+			uploads := 0
+			meet(store, func() { n.check(library.Clean(n.Context(), n.db, variants)) }, func() {
+				if uploads++; uploads == 1 { // the cleaner may delete other files
+					upload()
+				}
+			})
+			stored, err := pictures.ByID(n.Context(), n.db, first.ID)
+			n.check(err)
+			f, err := variants.OpenAs(n.Context(), stored.File, 320, blob.Classic)
+			if err != nil || !stored.RemovedAt.IsZero() || uploads != 1 {
+				n.Errorf("%s: %d uploads, removed %v, %v", order, uploads, stored.RemovedAt, err)
+				continue
+			}
+			n.check(f.Close())
+		}
+	})
 }
