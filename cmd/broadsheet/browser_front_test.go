@@ -80,6 +80,12 @@ func (tb *tab) checkSides(name string) {
 	if got != "" {
 		tb.t.Errorf("%s: parts of a card stand on two sides: %s", name, got)
 	}
+	// A byline is a label, in whichever language it and its article are.
+	faces := value(tb, chromedp.Evaluate[string](`[...document.querySelectorAll(".byline, .byline .authors")]
+		.filter((one) => /serif/.test(getComputedStyle(one).fontFamily.replaceAll("sans-serif", ""))).map((one) => one.outerHTML.slice(0, 200)).join("\n")`))
+	if faces != "" {
+		tb.t.Errorf("%s: a byline has a face with serifs: %s", name, faces)
+	}
 }
 
 // checkHoles fails when a block of the front page leaves a third of its width
