@@ -83,7 +83,7 @@ func Article(source string, f Format) (Body, error) {
 	case f == HTML:
 		rendered = source
 	default:
-		rendered = textToHTML(source)
+		rendered = TextToHTML(source)
 	}
 	body := Body{HTML: balanceElements(articlePolicy().Sanitize(prepareHTML(rendered)))}
 	body.Text = PlainText(body.HTML)
@@ -186,7 +186,9 @@ var quoteRuns = [...]string{strings.Repeat(`"`, maxQuoteRun), strings.Repeat("'"
 
 var blankLines = regexp.MustCompile(`\n[ \t]*\n\s*`)
 
-func textToHTML(source string) string {
+// TextToHTML returns the HTML of a body of format [Text]. [Article] renders both alike.
+func TextToHTML(source string) string {
+	source = Normalize(source)
 	var b strings.Builder
 	b.Grow(len(source) + len(source)/16)
 	for _, p := range blankLines.Split(source, -1) {
@@ -475,7 +477,7 @@ func balanceElements(clean string) string {
 	div := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := html.ParseFragment(strings.NewReader(w.String()), div)
 	if err != nil {
-		return textToHTML(PlainText(clean))
+		return TextToHTML(PlainText(clean))
 	}
 	var out strings.Builder
 	for _, n := range nodes {
@@ -484,7 +486,7 @@ func balanceElements(clean string) string {
 		}
 		moveHrefFirst(n)
 		if err := html.Render(&out, n); err != nil {
-			return textToHTML(PlainText(clean))
+			return TextToHTML(PlainText(clean))
 		}
 	}
 	// An empty corner of a table is no heading.

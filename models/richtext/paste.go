@@ -19,7 +19,7 @@ import (
 // everything in a <b> of normal weight, and writes bold as the style of a span.
 func CleanPaste(source string) string {
 	if source = Normalize(source); len(source) > MaxBodyBytes {
-		return textToHTML(PlainText(source))
+		return TextToHTML(PlainText(source))
 	}
 	div := &nethtml.Node{Type: nethtml.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := nethtml.ParseFragment(strings.NewReader(source), div)
@@ -38,7 +38,7 @@ func CleanPaste(source string) string {
 func cleanedOr(rendered, source string) string {
 	body, err := Article(rendered, HTML)
 	if err != nil {
-		return textToHTML(PlainText(source))
+		return TextToHTML(PlainText(source))
 	}
 	return body.HTML
 }

@@ -7,6 +7,7 @@ import (
 	"broadsheet/models"
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/taxonomy"
+	"broadsheet/models/richtext"
 )
 
 // Kind says how a version came about.
@@ -111,6 +112,9 @@ func textOf(ctx context.Context, r models.Queryer, a *newsroom.Article, number i
 		m, err = newsroom.ManuscriptOf(ctx, r, a.ID, number)
 	}
 	m = textOnly(m, a.ID)
+	if m.Format == richtext.Text { // the form has no such format, and HTML has no blank lines
+		m.Body, m.Format = richtext.TextToHTML(m.Body), richtext.HTML
+	}
 	if err == nil {
 		m.Authors, err = named(ctx, r, m.Authors)
 	}
