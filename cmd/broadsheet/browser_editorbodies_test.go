@@ -32,7 +32,7 @@ var constructs = []string{
 	`<section><h2>a</h2><div><p>b</p></div></section>bare <em>text</em><br>and on<p>c</p>bare again`,
 	`<p>a<br>b<br><br>c</p><p><strong>a <em>b</em></strong><em> c</em></p><p>a` + "\u00a0" + `b &amp;amp; &lt;p&gt; "q" 'r'</p>`,
 	`<p><a href="/a/"><strong>all bold</strong> and not</a></p><p><em><a href="/b/">link in em</a></em></p><p><a class="picture-link" href="https://a.example/x.jpg">A boat</a></p>`,
-	// What the model does not hold: it stays as it is.
+	// The model does not hold these: they stay unchanged.
 	`<ul><li>a</li><ul><li>b</li></ul></ul>`, `<li>alone</li>`, `<q>a</q><q>b</q>`, `<p><sub>a<sub>b</sub></sub></p>`, `<a href="/x/"><p>a</p></a>`, `<table></table>`,
 	``, ` `, `one line of text`,
 }

@@ -153,7 +153,7 @@ func TestBrowserEditorGallery(t *testing.T) {
 	}); surface.run("picture"); void 0`))
 	gallery := `<p>one</p><figure class="gallery"><figure><img src="/media/a/640.jpg" alt="A boat"><figcaption>At sea</figcaption></figure><figure><img src="/media/b/640.jpg" alt=""><figcaption></figcaption></figure></figure>`
 	e.becomes("a gallery", gallery)
-	// One writes on in the first caption: no picture is selected that a key replaces.
+	// The cursor is in the first caption: a selected picture would be replaced by a key.
 	e.press("!")
 	gallery = strings.Replace(gallery, "At sea", "!At sea", 1)
 	e.becomes("typing after the button", gallery)
@@ -190,7 +190,7 @@ func TestBrowserEditorPastes(t *testing.T) {
 		e.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf("void paste(%q)", c.pasted)))
 		e.becomes(name, c.want)
 	}
-	// While the server thinks, one types on; what was pasted comes where it was pasted.
+	// Words are typed while the server cleans. The pasted text comes to the place of the paste.
 	e.start("<p>a</p>")
 	e.do(chromedp.Evaluate[chromedp.Void](`void (paste("<i>pasted</i>"), surface.editor.view.dispatch(surface.editor.state.tr.insertText("x", 1)))`))
 	e.becomes("typing on", `<p>xa<em>pasted</em></p>`)
@@ -205,7 +205,7 @@ func TestBrowserEditorPastes(t *testing.T) {
 }
 
 // TestBrowserEditorLooks opens the editor in both directions, on a phone and on a desk,
-// in light and dark, with what people with assistive technology need.
+// in light and dark, with the names and states that assistive technology needs.
 func TestBrowserEditorLooks(t *testing.T) {
 	axe := axeSource(t)
 	e := newEditorBench(t, nil)

@@ -286,7 +286,7 @@ func TestBrowserTypingSurvivesKillsOfTheBrowser(t *testing.T) {
 						break
 					}
 				}
-				// What is lost is not looked for again.
+				// A lost word is not searched for again.
 				lost := w.lacks(killed)
 				w.words = slices.DeleteFunc(w.words, func(one typed) bool { return slices.Contains(lost, one.word) })
 				w.openBrowser()

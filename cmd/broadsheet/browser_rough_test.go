@@ -119,7 +119,7 @@ func (w *typist) runsOutOfRoom() {
 	if text := value(tb, chromedp.Evaluate[string](`document.getElementById("edit-saved").innerText`)); !strings.Contains(text, "leave this page open") {
 		w.Errorf("the form says %q", text)
 	}
-	// Whoever leaves the page now is asked.
+	// The browser asks before it leaves the page.
 	if value(tb, chromedp.Evaluate[bool](`dispatchEvent(new Event("beforeunload", { cancelable: true }))`)) {
 		w.Error("the page may be left without a question")
 	}

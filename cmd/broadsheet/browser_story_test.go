@@ -266,7 +266,7 @@ func (l life) point(tb *tab, selector string) {
 	tb.do(chromedp.MouseClickXY(at[0], at[1]))
 }
 
-// follow clicks on what leads to another page, and waits for it.
+// follow clicks on an element that leads to another page, and waits for that page.
 func (l life) follow(tb *tab, selector string) {
 	tb.t.Helper()
 	value(tb, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Func(func(context.Context, *chromedp.Target) error {

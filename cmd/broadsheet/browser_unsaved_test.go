@@ -115,12 +115,12 @@ func TestBrowserTypingOffline(t *testing.T) {
 	w.has("By a colleague. First paragraph.", "Last paragraph. Without a network.")
 	w.tab().wait(`document.getElementById("body").value.includes("By a colleague.")`)
 
-	// The browser ends without a network. What it kept is offered by its next run.
+	// The browser ends without a network. Its next run offers the kept text.
 	w.tab().do(noNetwork(true))
 	w.write(" Kept over night.")
 	w.says("kept in this browser")
 	w.tab().wait(`Object.values(localStorage).some((kept) => kept.includes("Kept over night."))`)
-	// Ended by its own menu, the browser writes to the disk what it keeps.
+	// When its own menu ends it, the browser writes its stores to the disk.
 	process := chromedp.FromContext(w.ctx).Browser.Process()
 	_ = chromedp.Do(w.ctx, command(browser.Close, cdp.Empty{}))
 	_, _ = process.Wait()

@@ -68,7 +68,7 @@ func (b *bench) writing(t *testing.T) {
 	tb.checkHeard("the form of a story")
 }
 
-// fetches returns what the page gets from an address of its own site.
+// fetches returns the answer of an address of the page's own site to its fetch.
 func (tb *tab) fetches(path string) string {
 	tb.t.Helper()
 	tb.runs(fmt.Sprintf(`window.fetched = undefined; fetch(%q).then((a) => a.text()).then((text) => { window.fetched = text; })`, path))

@@ -384,8 +384,8 @@ func TestDiskDeletes(t *testing.T) {
 	}
 }
 
-// Callers delete an old blob and use it again at the same time. Whoever was told that the
-// blob is stored finds it.
+// Callers delete an old blob and use it again at the same time. A caller whose Touch
+// succeeded finds the blob.
 func TestAnOldBlobIsDeletedWhileItIsUsedAgain(t *testing.T) {
 	t.Parallel()
 	d, _ := newDisk(t)

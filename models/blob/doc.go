@@ -3,7 +3,7 @@
 //
 //	disk.go         Store, and its implementation Disk in a folder
 //	picture.go      the checks of a picture before it is decoded
-//	refusal.go      why a picture is refused, also by what it is instead
+//	refusal.go      reasons why a picture is refused, some with the type of the file
 //	description.go  caption and credit in a picture's metadata
 //	profile.go      colour profiles: all variants are sRGB
 //	print.go        the four inks of print shops

@@ -86,7 +86,7 @@ func seenByBoth(t *testing.T, data []byte, least float64, most int, args ...stri
 	}
 }
 
-// smooth draws what a lossy format keeps well, different in each corner.
+// smooth draws a picture that a lossy format keeps well. Each corner is different.
 func smooth(width, height int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
@@ -174,7 +174,7 @@ func TestTransparentPicturesOfImageMagick(t *testing.T) {
 	}
 }
 
-// What is no good is refused in words, whatever it calls itself.
+// A bad file is refused in words, whatever its name is.
 func TestRefusedPicturesOfImageMagick(t *testing.T) {
 	t.Parallel()
 	source := asPNG(t, smooth(300, 200))

@@ -26,8 +26,8 @@ func withComment(data []byte) []byte {
 	return join(data[:at], []byte(comment), data[at:])
 }
 
-// A moving GIF keeps its frames, its loop and its transparency, and loses comments and
-// what comes after its end.
+// A moving GIF keeps its frames, its loop and its transparency, and loses its
+// comments and the data after its end.
 func TestMovingPicturesKeepMoving(t *testing.T) {
 	t.Parallel()
 	g := &gif.GIF{LoopCount: 3}

@@ -40,7 +40,7 @@ var (
 	}
 )
 
-// sniffed is how much of a file's start may tell what it is, in bytes.
+// sniffed is the length of a file's start that may show its type, in bytes.
 const sniffed = 4096
 
 // otherKind returns the refusal of a file that no decoder reads. It looks at the bytes

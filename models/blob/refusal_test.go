@@ -8,7 +8,7 @@ import (
 	"broadsheet/models/blob"
 )
 
-// A file is refused with words about what it is, whatever its name says.
+// The refusal of a file names its real type, whatever its name is.
 func TestOtherKindsAreNamed(t *testing.T) {
 	t.Parallel()
 	box := func(brand string) []byte {

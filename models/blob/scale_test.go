@@ -14,7 +14,7 @@ import (
 	reference "golang.org/x/image/draw"
 )
 
-// scene draws what is hard to scale: fine waves, hard edges, noise and flat colours.
+// scene draws parts that are hard to scale: fine waves, hard edges, noise and flat colours.
 func scene(width, height int) *image.RGBA {
 	random := rand.New(rand.NewPCG(1, 2))
 	m := image.NewRGBA(image.Rect(0, 0, width, height))

@@ -23,7 +23,7 @@ func wordItem(class, list, mark, text string) string {
 	return `<p class=MsoListParagraph` + class + ` style='text-indent:-18.0pt;mso-list:` + list + `'>` + wordMark(mark) + text + `<o:p></o:p></p>` + "\n\n"
 }
 
-// pastes are what programs put on the clipboard, and what is kept.
+// pastes lists texts that programs put on the clipboard, and their cleaned forms.
 var pastes = []struct{ name, source, want string }{
 	{
 		"Google Docs, bold and italics",
@@ -120,7 +120,7 @@ func TestCleanPaste(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, want)
 		}
 		checkPasted(t, c.source)
-		// What was cleaned stays as it is.
+		// A second cleaning changes nothing.
 		if again := richtext.CleanPaste(richtext.CleanPaste(c.source)); strings.ReplaceAll(again, "\n", "") != strings.ReplaceAll(richtext.CleanPaste(c.source), "\n", "") {
 			t.Errorf("%s, cleaned again: %s", c.name, again)
 		}

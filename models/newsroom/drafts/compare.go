@@ -11,7 +11,7 @@ import (
 
 // Difference is a field that differs between two texts, or a paragraph of the body, changed
 // or not. Words holds the words of both texts, see [worddiff.Of]. The words of a paragraph
-// have no markup, unless the paragraph is nothing but markup.
+// have no markup, unless the paragraph has only markup.
 type Difference struct {
 	Field string // name of the form field; "body" for a paragraph
 	Op    paragraphs.Op

@@ -14,7 +14,7 @@ import (
 	"broadsheet/models/newsroom/drafts"
 )
 
-// What readers see is corrected at once; the text that waits gets the correction, too.
+// A correction changes the public text at once, and the waiting text, too.
 func TestACorrectionIsInTheWaitingText(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, _ *modeltest.Clock) {

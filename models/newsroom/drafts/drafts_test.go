@@ -163,8 +163,7 @@ func TestTwoEditorsOfOneArticle(t *testing.T) {
 	})
 }
 
-// TestTheClockIsNoSecondEditor: what changes an article without changing its text does
-// not conflict with an open form.
+// A change of an article that leaves its text alone does not conflict with an open form.
 func TestTheClockIsNoSecondEditor(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -18,8 +18,8 @@ import (
 	"broadsheet/models/newsroom/pictures"
 )
 
-// Whatever people do with pictures, cleaning deletes no file that a picture needs, none
-// that was needed a short time ago, and in the end all others.
+// After random changes of pictures, cleaning deletes no file that a picture needs, and none
+// that was needed a short time ago. In the end it deletes all others.
 func TestCleaningDeletesOnlyWhatNothingNeeds(t *testing.T) {
 	each(t, func(n *newsroomTest) {
 		variants, err := blob.NewVariants(n.disk, blob.VariantsOptions{Now: n.clock.Now})

@@ -1,7 +1,7 @@
 // The rich editor: a writing surface on a textarea of HTML. The files of this folder are
 // joined into one module, in the order of their names. It loads the vendored Tiptap only
 // when a page has such a textarea. The model holds what the server's cleaner keeps in an
-// article (models/richtext, policy.go); whatever it cannot hold stays as a raw block.
+// article (models/richtext, policy.go); other parts stay as raw blocks.
 
 // The library, from public/vendor/tiptap, once it has been loaded.
 let tiptap;

@@ -1,5 +1,5 @@
-// Pasting: HTML from elsewhere goes through the server's one cleaner. What the editor
-// itself copied is put in as it is.
+// Pasting: HTML from other programs goes through the server's one cleaner. HTML that was
+// copied in the editor is inserted unchanged.
 
 // pasteHTML cleans HTML and inserts it where the cursor was when it was pasted. If the request
 // fails, it inserts only the text.
@@ -94,8 +94,8 @@ const pasteExtension = (surface) => {
   });
 };
 
-// Paragraphs that are nothing but the address of a page of this site are shown as cards
-// on the page, so they are marked here.
+// A paragraph that has only the address of a page of this site is shown as a card on the
+// page, so the editor marks it.
 const cards = new WeakMap();
 const isCard = (node) => {
   if (node.type.name !== "paragraph") return false;

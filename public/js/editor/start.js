@@ -1,7 +1,7 @@
 // Starting: the writing surface takes the place of the textarea and keeps it up to date.
 
 // loaded is the HTML that a top-level node was read from, and the white space before it.
-// A node that nobody has changed is written as it was read, byte for byte.
+// An unchanged node is written as it was read, byte for byte.
 const loaded = new WeakMap();
 const written = new WeakMap(); // the HTML of other top-level nodes
 
@@ -54,8 +54,8 @@ const keepChoice = (plain) => {
   } catch {} // It is asked again next time.
 };
 
-// roundCursor is the room, in px, between the cursor and the edges of the window while one
-// types: the tools above and the foot of the desk below lie over the text.
+// roundCursor is the space, in px, between the cursor and the edges of the window during
+// typing: the tools above and the foot of the desk below cover the text.
 const roundCursor = (tools) => ({
   get top() { return tools.offsetHeight + 16; },
   get bottom() { return (document.querySelector(".desk-foot")?.offsetHeight ?? 0) + 16; },
@@ -84,7 +84,7 @@ class Surface {
     textarea.addEventListener("input", () => this.plain && this.count());
   }
 
-  // markdown tells that the text is no HTML: then there is the textarea alone.
+  // markdown reports whether the text is Markdown. Then only the textarea is shown.
   get markdown() { return this.textarea.form?.elements.format?.value === "markdown"; }
 
   // start loads the library and makes the surface, once.
@@ -146,8 +146,8 @@ class Surface {
     return schema.nodes.doc.create(null, blocks.length > 0 ? blocks.map(({ node }) => node) : schema.nodes.paragraph.create());
   }
 
-  // changed writes the text into the textarea, and tells the form. Only the blocks that
-  // changed are written anew.
+  // changed writes the text into the textarea, and informs the form. It writes only the
+  // changed blocks again.
   changed() {
     const html = this.html();
     if (html === this.textarea.value) return;
@@ -156,8 +156,8 @@ class Surface {
     this.counting ??= setTimeout(() => this.count(), calm);
   }
 
-  // fill takes over the textarea's new text. What is the same in both stays as it is, with
-  // the cursor; undoing takes nothing of it back.
+  // fill reads the textarea's new text. The parts that did not change stay, with the cursor.
+  // Undo does not revert the new text.
   fill() {
     const html = this.textarea.value;
     if (this.plain || !this.editor || html === this.html()) return;
@@ -235,7 +235,7 @@ class Surface {
     this.tools.refresh();
   }
 
-  // stateOf tells whether a tool is on, and whether it is of use.
+  // stateOf returns whether a tool is on, and whether it can be used.
   stateOf(name) {
     const { editor, textarea } = this;
     if (name === "plain") return { on: this.plain, can: !this.markdown };
