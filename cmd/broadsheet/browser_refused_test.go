@@ -92,6 +92,12 @@ func (w *typist) typesWrongly() {
 		w.Errorf("%+v %v", d.Text, err)
 	}
 	tb.checkLayout("with reasons")
+	// A word without a break makes no page wider than a phone.
+	tb.do(chromedp.EmulateViewport(360, 740))
+	long := strings.Repeat("unbroken", 60)
+	w.write(" " + long)
+	w.has(long)
+	tb.checkLayout("with a long word")
 
 	// The reasons go away with their causes.
 	w.set("title", `"A short headline"`)
