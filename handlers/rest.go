@@ -19,9 +19,10 @@ import (
 	"broadsheet/views/rest"
 )
 
-// WordPress's REST interface, as far as visitors may read. Its answers are cached
-// and dropped like pages. The errors are in rest_errors.go, the parameters in
-// rest_schema.go.
+// WordPress's REST interface. This file has what all its addresses share, and the addresses
+// that visitors read: their answers are cached and dropped like pages. Programs of the
+// newsroom also write, see rest_programs.go. The errors are in rest_errors.go, the
+// parameters in rest_schema.go, the fields of bodies in rest_fields.go.
 
 const (
 	restRoot = "/wp-json/"
@@ -70,7 +71,7 @@ type restRoute struct {
 	handler func(*restRequest) error
 }
 
-// endpoints returns the addresses below restBase.
+// endpoints returns the addresses below restBase that visitors read.
 func (re *restAPI) endpoints() []restRoute {
 	own := restEntry[rest.Type]()
 	return []restRoute{
@@ -99,8 +100,8 @@ func (re *restAPI) endpoints() []restRoute {
 	}
 }
 
-// routes returns the rows of the REST interface. The last row has every address
-// that no other row has.
+// routes returns the rows of the REST interface. The last row takes every address that no
+// other row takes.
 func (re *restAPI) routes() []Route {
 	row := func(name, path string, schema restparams.Schema, handler func(*restRequest) error) Route {
 		schema = slices.Concat(schema, restparams.Schema{}) // never nil
@@ -137,12 +138,12 @@ func (re *restAPI) read(c *request, path string, schema restparams.Schema, handl
 	return handler(&restRequest{request: c, Values: values, fields: fieldsOf(values), path: path, writer: writer})
 }
 
-// errEditContext refuses the fields of an editor.
+// errEditContext refuses a visitor's request for the context "edit".
 var errEditContext = &restparams.Refused{
 	Status: http.StatusUnauthorized, Code: "rest_forbidden_context", Message: "Sorry, you are not allowed to edit entries.",
 }
 
-// fieldsOf returns the fields that a request asks for.
+// fieldsOf returns the fields that a request asks for in its parameter _fields.
 func fieldsOf(values *restparams.Values) rest.Fields {
 	return rest.ParseFields(values.Texts("_fields"))
 }
@@ -181,21 +182,22 @@ func (q *restRequest) part() (offset, limit int) {
 	return int(min(q.Number("page")-1, math.MaxInt32)) * limit, limit
 }
 
-// isPastEnd reports whether a request asks for a page behind the last one.
+// isPastEnd reports whether a request asks for a page after the last one. An empty collection
+// has one page.
 func (q *restRequest) isPastEnd(total int) bool {
 	offset, _ := q.part()
 	return total > 0 && !q.Has("offset") && offset >= total
 }
 
-// uncached are parameters with values without number, such as dates. Answers to
-// them are not stored, so that they do not displace others.
+// uncached are parameters that have countless values, such as dates. Answers to requests with
+// them are not stored, because they would push other answers out of the cache.
 var uncached = []string{
 	"search", "exclude", "offset", "after", "before", "modified_after", "modified_before", "author_exclude", "parent_exclude",
 	"categories_exclude", "tags_exclude",
 }
 
-// restFrame are the cache tags of every answer: the names and addresses of the site
-// and of its categories.
+// restFrame returns the cache tags of every answer: the names and addresses of the site and of
+// its categories are in all of them.
 func restFrame() dependencies { return dependsOn(models.SettingsTag, taxonomy.NavigationTag) }
 
 // sendRESTList sends a part of a collection.
@@ -252,8 +254,8 @@ func (re *restAPI) sendRESTStatus(q *restRequest, status int, body any, shows ..
 
 const restType = "application/json; charset=utf-8"
 
-// restJSON returns a value as JSON. It leaves HTML as it is: no browser reads it as
-// a page.
+// restJSON returns a value as JSON. It does not escape HTML, because no browser reads the
+// answer as a page.
 func restJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -322,6 +324,5 @@ func (p *pages) entryLinks(collection string, id int64, about string) rest.Links
 // absolute returns an address of this site as an absolute one.
 func (p *pages) absolute(path string) string { return p.baseURL.String() + path }
 
-// anyArticle are the dependencies of an answer that every change of an article may
-// alter.
+// anyArticle returns the dependencies of an answer that may change with every article.
 func anyArticle() dependencies { return restFrame().and(newsroom.ArticlesTag, newsroom.SearchTag) }

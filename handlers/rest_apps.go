@@ -11,8 +11,8 @@ import (
 	"broadsheet/views/rest"
 )
 
-// The application passwords of an account. As in WordPress, a program sees and ends all of its
-// account's passwords. A password that a program made ends together with the program's own.
+// The application passwords of an account. As in WordPress, a program sees all passwords of its
+// account and may end each of them. A password that a program made ends with the program's own.
 
 const (
 	appsPath       = "/users/:user_id/application-passwords"
@@ -22,7 +22,7 @@ const (
 
 var appSchema = restEntry[rest.AppPassword]()
 
-// appReads are the methods that show application passwords.
+// appReads returns the methods that show application passwords.
 func (re *restAPI) appReads() []restRoute {
 	return []restRoute{
 		{"application passwords", appsPath, appSchema, re.showApps},
@@ -31,7 +31,7 @@ func (re *restAPI) appReads() []restRoute {
 	}
 }
 
-// appWrites are the methods that change application passwords.
+// appWrites returns the methods that change application passwords.
 func (re *restAPI) appWrites() []restWrite {
 	remove := []string{http.MethodDelete}
 	return []restWrite{
@@ -46,8 +46,8 @@ var errNoApp = &restparams.Refused{
 	Status: http.StatusNotFound, Code: "rest_application_password_not_found", Message: "Application password not found.",
 }
 
-// ownAccount refuses a request about the passwords of another account than the program's own.
-// deed is the part of WordPress's error code that names the act.
+// ownAccount refuses a request about the passwords of other accounts than the program's own.
+// deed completes WordPress's error code "rest_cannot_".
 func (re *restAPI) ownAccount(q *restRequest, deed string) error {
 	refusal := &restparams.Refused{
 		Status: http.StatusUnauthorized, Code: "rest_cannot_" + deed,

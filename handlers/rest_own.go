@@ -27,9 +27,9 @@ var capabilities = map[people.Right][]string{
 	people.Setting:            {"manage_options"},
 }
 
-// showOwnUser answers with the account of a program. The id in the answer is that of the
-// account's author, because posts have the ids of authors. An account that writes and has no
-// author gets one here.
+// showOwnUser answers with the account of a program. The number in the answer is that of the
+// account's author, because posts name authors by number. An account that may write and has
+// no author yet gets one.
 func (re *restAPI) showOwnUser(q *restRequest) error {
 	if q.writer == nil {
 		return errNoAccount
@@ -91,13 +91,14 @@ func (re *restAPI) showSettings(q *restRequest) error {
 	})
 }
 
-// staffReads are the addresses that visitors may not read.
+// staffReads returns the addresses that visitors may not read.
 func (re *restAPI) staffReads() []restRoute {
 	settings := restRoute{"settings", "/settings", settingsSchema, re.showSettings}
 	return slices.Concat([]restRoute{settings}, re.appReads(), re.revisionReads())
 }
 
-// staffRows returns the rows of these addresses. Their answers are for one account alone.
+// staffRows returns the rows of these addresses. Their answers are never cached, because each
+// is for one account.
 func (re *restAPI) staffRows() (rows []Route) {
 	for _, e := range re.staffReads() {
 		rows = append(rows, Route{
@@ -109,7 +110,7 @@ func (re *restAPI) staffRows() (rows []Route) {
 	return rows
 }
 
-// allReads are the addresses of visitors and those of staff.
+// allReads returns the addresses of visitors and those of staff.
 func (re *restAPI) allReads() []restRoute { return slices.Concat(re.endpoints(), re.staffReads()) }
 
 // showOptions describes an address to a client: which methods it takes, and which of them

@@ -16,21 +16,21 @@ import (
 	"broadsheet/views/rest"
 )
 
-// The most comments that an article embeds: in a list, and alone.
+// The greatest numbers of comments that an article embeds in a list and alone.
 const (
 	repliesInList = 10
 	repliesAlone  = 100
 )
 
-// articleOrders maps WordPress's orders of articles. All articles have the same
-// parent: none.
+// articleOrders maps the orders of WordPress. No article has a parent, so "parent" orders
+// by number.
 var articleOrders = map[string]collection.Order{
 	"date": collection.ByDate, "id": collection.ByID, "include": collection.ByRequest, "include_slugs": collection.ByRequest,
 	"modified": collection.ByModified, "slug": collection.BySlug, "title": collection.ByTitle, "author": collection.ByAuthor,
 	"parent": collection.ByID, "relevance": collection.ByRequest,
 }
 
-// articles returns the query for articles of a request.
+// articles returns the query for public articles that a request asks for.
 func (q *restRequest) articles() (collection.Articles, error) {
 	a := collection.Articles{
 		IDs: q.Numbers("include"), ExceptIDs: q.Numbers("exclude"), Slugs: q.Texts("slug"),
@@ -56,7 +56,7 @@ func (q *restRequest) articles() (collection.Articles, error) {
 	return a, q.checkOrder()
 }
 
-// checkOrder refuses an order that needs another parameter.
+// checkOrder refuses an order without the parameter that it needs.
 func (q *restRequest) checkOrder() error {
 	switch {
 	case q.Text("orderby") == "relevance" && !q.Has("search"):
@@ -71,7 +71,7 @@ func (q *restRequest) terms(name string) collection.Terms {
 	return collection.Terms{IDs: q.Numbers(name), All: q.MatchAll(name), Children: q.WithChildren(name)}
 }
 
-// showPosts answers with articles.
+// showPosts answers with a list of articles.
 func (re *restAPI) showPosts(q *restRequest) error {
 	if q.asStaff() {
 		return re.showStaffPosts(q)

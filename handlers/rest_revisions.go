@@ -30,7 +30,7 @@ var (
 	revisionsSchema = restList(revisionSchema, []string{"date", "id"}, "date", "desc")
 )
 
-// revisionReads are the methods that show versions.
+// revisionReads returns the methods that show versions.
 func (re *restAPI) revisionReads() []restRoute {
 	return []restRoute{
 		{"revisions", revisionsPath, revisionsSchema, re.showRevisions},
@@ -40,8 +40,8 @@ func (re *restAPI) revisionReads() []restRoute {
 	}
 }
 
-// revisionWrites are the methods that add versions. No method deletes a version: the log of
-// an article is complete.
+// revisionWrites returns the methods that add versions. A deletion is always refused, because
+// the history of an article must stay complete.
 func (re *restAPI) revisionWrites() []restWrite {
 	return []restWrite{
 		{"autosave", []string{post}, autosavesPath, revisionSchema, maxStoryJSON, mayWrite, re.createAutosave},

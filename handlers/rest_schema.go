@@ -7,14 +7,15 @@ import (
 	"broadsheet/views/rest"
 )
 
-// The parameters of WordPress's REST interface, by endpoint. They are those of
-// https://developer.wordpress.org/rest-api/reference/ that a visitor may send.
+// The parameters of WordPress's REST interface, by endpoint. The reference is
+// https://developer.wordpress.org/rest-api/reference/. Programs of the newsroom may send
+// more values than visitors, see [restparams.Schema.ForStaff].
 
-// restContexts are the contexts of an answer. Only staff could ask for "edit".
+// restContexts are the contexts of an answer. Visitors are refused "edit".
 var restContexts = []string{"view", "embed", "edit"}
 
-// restEntry returns the parameters of every answer with entries of type T. embeds
-// are the relations that it can embed.
+// restEntry returns the parameters of an answer with entries of type T. embeds are the
+// relations whose entries the answer can embed.
 func restEntry[T any](embeds ...string) restparams.Schema {
 	return restparams.Schema{
 		{Name: "context", Kind: restparams.Choice, Choices: restContexts, Default: "view"},
@@ -24,8 +25,8 @@ func restEntry[T any](embeds ...string) restparams.Schema {
 	}
 }
 
-// restList returns the parameters of a collection: those of its entries, the part of
-// the collection, its order and parameters of its own.
+// restList returns the parameters of a collection: those of its entries, those that choose a
+// part and an order, and further ones.
 func restList(entry restparams.Schema, orders []string, order, direction string, own ...restparams.Param) restparams.Schema {
 	return slices.Concat(entry, restparams.Schema{
 		{Name: "page", Kind: restparams.Integer, Least: 1, Default: "1"},
@@ -45,7 +46,8 @@ var restSlug = restparams.Param{Name: "slug", Kind: restparams.Texts, Ordered: [
 // restDates are the parameters that bound the date of entries.
 var restDates = restparams.Schema{{Name: "after", Kind: restparams.Date}, {Name: "before", Kind: restparams.Date}}
 
-// restStatus is the status of entries. Strangers see one.
+// restStatus is the parameter that chooses entries by status. Visitors may send one status
+// only.
 func restStatus(seen string) restparams.Param {
 	return restparams.Param{
 		Name: "status", Kind: restparams.Choices, Choices: []string{seen}, Default: seen,

@@ -42,7 +42,7 @@ func (q *restRequest) staffStatuses() (list []newsroom.Status, err error) {
 	return list, nil
 }
 
-// asStaff reports whether a list is a program's request for data that visitors do not see.
+// asStaff reports whether a program asks for a list that visitors may not see.
 func (q *restRequest) asStaff() bool { return q.writer != nil && (q.Has("status") || q.editing()) }
 
 // staffOrders are the orders of articles for programs; all others are by date.

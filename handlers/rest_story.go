@@ -51,7 +51,8 @@ type storyReader struct {
 	stored newsroom.Manuscript
 }
 
-// checkUnknown refuses fields that no article of this site has, with the reason.
+// checkUnknown refuses values that no article of this site can have. An empty password is
+// accepted, because many apps send one with every post.
 func (s storyReader) checkUnknown() {
 	b := s.body
 	if b.Text("password") != "" {

@@ -13,7 +13,7 @@ import (
 	"broadsheet/views/rest"
 )
 
-// named returns the question for tags or authors that a request asks.
+// named returns the query for tags or authors that a request asks for.
 func (q *restRequest) named() (collection.Named, error) {
 	n := collection.Named{
 		IDs: q.Numbers("include"), ExceptIDs: q.Numbers("exclude"), Slugs: q.Texts("slug"), Search: q.Text("search"),
@@ -270,7 +270,7 @@ func (re *restAPI) showUser(q *restRequest) error {
 	return re.sendREST(q, user, restFrame().and(taxonomy.AuthorTag(id)))
 }
 
-// categories returns the categories that a request may see: a program of a writer sees all,
+// categories returns the categories that a request may see. Programs of writers see all,
 // visitors those with public articles.
 func (re *restAPI) categories(q *restRequest) (list []collection.Category, err error) {
 	if q.writer == nil || !q.writer.may(people.Writing) {

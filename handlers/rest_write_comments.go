@@ -19,7 +19,7 @@ func mayDecide(v *viewer) bool { return v.may(people.Moderating) || v.may(people
 // mayComment admits every account with an application password.
 func mayComment(*viewer) bool { return true }
 
-// commentWrites are the methods that change comments.
+// commentWrites returns the methods that change comments.
 func (re *restAPI) commentWrites() []restWrite {
 	return []restWrite{
 		{"create comment", []string{post}, "/comments", commentSchema, maxCommentForm, mayComment, re.createComment},
@@ -28,21 +28,21 @@ func (re *restAPI) commentWrites() []restWrite {
 	}
 }
 
-// commentActions are the decisions that lead to a status.
+// commentActions maps the statuses that a request may give to decisions.
 var commentActions = map[string]discussion.Action{
 	"approved": discussion.DoApprove, "approve": discussion.DoApprove, "1": discussion.DoApprove,
 	"hold": discussion.DoHold, "0": discussion.DoHold, "spam": discussion.DoSpam, "trash": discussion.DoTrash,
 	"unspam": discussion.DoRestore, "untrash": discussion.DoRestore,
 }
 
-// commentStates are the statuses of comments by their states.
+// commentStates maps the states of comments to WordPress's statuses.
 var commentStates = map[discussion.State]string{
 	discussion.Approved: "approved", discussion.Held: "hold", discussion.Spam: "spam", discussion.Trashed: "trash",
 	discussion.ArticleTrashed: "post-trashed",
 }
 
-// createComment publishes a comment of the account. One that answers a comment of which the
-// account decides is the desk's answer; all others are judged like those of readers.
+// createComment adds a comment of the account. If the account may decide about the comment that
+// it answers, the new one is an answer of the desk. Otherwise it is checked like a reader's.
 func (re *restAPI) createComment(q *restRequest) error {
 	article, parent, text := q.body.Integer("post"), q.body.Integer("parent"), q.body.Text("content")
 	if err := q.body.Err(); err != nil {
@@ -105,7 +105,7 @@ func commentError(err error) error {
 	return refused
 }
 
-// openComment loads a comment of which the account decides.
+// openComment loads a comment about which the account may decide.
 func (re *restAPI) openComment(q *restRequest) (*discussion.Comment, error) {
 	id, err := q.id()
 	if err != nil {
@@ -162,8 +162,8 @@ func (re *restAPI) decideComment(q *restRequest, id int64, action discussion.Act
 	return err
 }
 
-// deleteComment moves a comment into the trash, or deletes it for good if it is forced. Only
-// editors delete for good.
+// deleteComment moves a comment into the trash. With force=true it deletes the comment for good,
+// which only editors may.
 func (re *restAPI) deleteComment(q *restRequest) error {
 	c, err := re.openComment(q)
 	if err != nil {
@@ -210,7 +210,8 @@ func (re *restAPI) answerComment(q *restRequest, status int, id int64) error {
 	return re.sendRESTStatus(q, status, list[0])
 }
 
-// presentStaffComments returns comments in any state. Only moderators see addresses.
+// presentStaffComments returns comments in any state. Only moderators see their addresses of
+// mail and networks.
 func (re *restAPI) presentStaffComments(q *restRequest, comments []discussion.Comment) ([]rest.Comment, error) {
 	rows := make([]commentlist.Comment, len(comments))
 	for i, c := range comments {
@@ -245,8 +246,8 @@ func (re *restAPI) showStaffComment(q *restRequest) error {
 	return re.answerComment(q, http.StatusOK, c.ID)
 }
 
-// showStaffComments answers with comments in some states: with those that the account looks
-// after.
+// showStaffComments answers with comments in the states that the request asks for, as far as the
+// account may decide about them.
 func (re *restAPI) showStaffComments(q *restRequest) error {
 	if !mayDecide(q.writer) {
 		return q.denied("rest_forbidden_context", "Sorry, you are not allowed to edit comments.")

@@ -25,7 +25,7 @@ const maxMediaBody = blob.MaxPictureBytes + maxPictureTexts
 
 func mayUpload(v *viewer) bool { return v.may(people.Uploading) }
 
-// mediaWrites are the methods that change pictures.
+// mediaWrites returns the methods that change pictures.
 func (re *restAPI) mediaWrites() []restWrite {
 	return []restWrite{
 		{"upload media", []string{post}, "/media", mediaSchema, maxMediaBody, mayUpload, re.createMedia},
@@ -49,8 +49,8 @@ var (
 	}
 )
 
-// createMedia stores a picture: the field file of a form, or the body itself with its name
-// in the header Content-Disposition.
+// createMedia stores a picture. The file is the field file of a form, or the whole body with
+// its name in the header Content-Disposition.
 func (re *restAPI) createMedia(q *restRequest) error {
 	r := q.Request()
 	form, done, err := readMedia(q.request)
@@ -113,7 +113,7 @@ func readMedia(c *request) (uploadForm, func(), error) {
 	return uploadForm{Values: c.QueryParams()}, func() {}, nil
 }
 
-// uploadError returns the error of a file. Its field has the name file in both forms.
+// uploadError returns the error about an uploaded file.
 func uploadError(err error) error {
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errTooLarge
@@ -179,8 +179,8 @@ func (re *restAPI) updateMedia(q *restRequest) error {
 	return re.answerMedia(q, http.StatusOK, m.ID)
 }
 
-// deleteMedia takes a picture that nothing uses out of the library. As in WordPress it must
-// be forced, because pictures have no trash.
+// deleteMedia removes a picture that nothing uses from the library. As in WordPress the request
+// needs force=true, because pictures have no trash.
 func (re *restAPI) deleteMedia(q *restRequest) error {
 	m, err := re.openMedia(q)
 	if err != nil {
@@ -220,7 +220,7 @@ func (re *restAPI) presentStaffMedia(q *restRequest, m *pictures.Picture) rest.M
 	return v
 }
 
-// showStaffMedia answers with one picture, also one that no public article shows.
+// showStaffMedia answers with one picture, even if no public article shows it.
 func (re *restAPI) showStaffMedia(q *restRequest) error {
 	m, err := re.openMedia(q)
 	if err != nil {

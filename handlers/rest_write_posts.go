@@ -18,7 +18,7 @@ import (
 
 func mayWrite(v *viewer) bool { return v.may(people.Writing) }
 
-// storyWrites are the methods that change articles.
+// storyWrites returns the methods that change articles.
 func (re *restAPI) storyWrites() []restWrite {
 	return []restWrite{
 		{"create post", []string{post}, "/posts", postSchema, maxStoryJSON, mayWrite, re.createPost},
@@ -27,7 +27,8 @@ func (re *restAPI) storyWrites() []restWrite {
 	}
 }
 
-// createPost makes an article. A request that may not be published as it asks makes none.
+// createPost makes an article. It checks the rights first, so a request that is refused stores
+// nothing.
 func (re *restAPI) createPost(q *restRequest) error {
 	if q.body.Integer("id") != 0 {
 		return &restparams.Refused{Status: http.StatusBadRequest, Code: "rest_post_exists", Message: "Cannot create existing post."}
@@ -78,7 +79,7 @@ func (re *restAPI) openPost(q *restRequest) (*opened, error) {
 	return &opened{Draft: d, access: access}, err
 }
 
-// updatePost changes the fields that the request has.
+// updatePost changes the fields of an article that were sent.
 func (re *restAPI) updatePost(q *restRequest) error {
 	d, err := re.openPost(q)
 	if err != nil {
@@ -118,9 +119,9 @@ var textFields = []string{
 	"title", "content", "excerpt", "slug", "author", "coauthors", "coauthor_roles", "categories", "tags", "featured_media",
 }
 
-// saveText saves a text that was made from the one that readers see. The text of a live
-// article is public at once, and changes that wait at the desk go on waiting. An article in
-// the trash leaves it first, if the plan says so.
+// saveText saves a text that was made from the public one. In a live article the new text is
+// public at once, and changes that wait at the desk still wait. An article in the trash is
+// restored first if the plan takes it out of there, and refused otherwise.
 func (re *restAPI) saveText(q *restRequest, d *opened, text newsroom.Manuscript, plan storyPlan) error {
 	ctx, by, id := q.ctx(), q.writer.actor(), d.Article.ID
 	if d.Article.Status == newsroom.Trashed {
@@ -218,8 +219,8 @@ func (re *restAPI) setComments(s storyReader, a *newsroom.Article, access drafts
 	return newsroom.SetCommentPolicy(s.ctx(), re.db, s.writer.actor(), a.ID, policy)
 }
 
-// movePost shows the newest text in another status. Where there is no direct move, the
-// article is a draft in between.
+// movePost gives an article another status, with its newest text. If there is no direct move,
+// the article becomes a draft in between.
 func (re *restAPI) movePost(q *restRequest, id int64, plan storyPlan) error {
 	d, err := drafts.Open(q.ctx(), re.db, id)
 	if err != nil {

@@ -19,11 +19,11 @@ import (
 
 func mayManageTerms(v *viewer) bool { return v.may(people.ManagingCategories) }
 
-// mayTag admits accounts that may publish: at the desk, too, a tag comes into being when
-// somebody writes it into a story.
+// mayTag admits accounts that may publish. At the desk they make new tags as well, by writing
+// them into a story.
 func mayTag(v *viewer) bool { return v.may(people.Publishing) || mayManageTerms(v) }
 
-// termWrites are the methods that change categories and tags. The desk alone merges them.
+// termWrites returns the methods that change categories and tags. Only the desk merges them.
 func (re *restAPI) termWrites() []restWrite {
 	const one, remove = "/:id", http.MethodDelete
 	forced := deleteSchema(termSchema)
@@ -37,7 +37,7 @@ func (re *restAPI) termWrites() []restWrite {
 	}
 }
 
-// errTermExists refuses a second term with a name, and says which term has it.
+// errTermExists refuses a term whose name another term has, and gives the number of that term.
 func errTermExists(id int64) error {
 	return &restparams.Refused{
 		Status: http.StatusBadRequest, Code: "term_exists", TermID: id,
@@ -64,7 +64,7 @@ var (
 	}
 )
 
-// readTerm overwrites the texts of a term with those that were sent. A new term needs a name.
+// readTerm replaces the texts of a term that were sent. A new term needs a name.
 func (q *restRequest) readTerm(name, slug, description *string) error {
 	if !q.body.Has("name") && *name == "" {
 		return missing("name")
@@ -100,7 +100,7 @@ func termError(err error) error {
 	return err
 }
 
-// readCategory returns the fields of a category as it will be.
+// readCategory returns the fields that a category will have.
 func (q *restRequest) readCategory(tree *taxonomy.Categories, f termchanges.CategoryForm) (termchanges.CategoryForm, error) {
 	if q.body.Has("parent") {
 		f.Parent = q.body.Integer("parent")
@@ -153,7 +153,8 @@ func (re *restAPI) openCategory(q *restRequest) (*taxonomy.Category, *taxonomy.C
 	return tree.ByID(id), tree, nil
 }
 
-// updateCategory changes the fields that the request has. Its earlier address leads to it.
+// updateCategory changes the fields of a category that were sent. The category's earlier address
+// leads to the new one.
 func (re *restAPI) updateCategory(q *restRequest) error {
 	c, tree, err := re.openCategory(q)
 	if err != nil {
@@ -169,8 +170,8 @@ func (re *restAPI) updateCategory(q *restRequest) error {
 	return re.answerCategory(q, http.StatusOK, c.ID)
 }
 
-// deleteCategory removes a category. As in WordPress it must be forced, and articles
-// without another category come to the default one.
+// deleteCategory removes a category. As in WordPress the request needs force=true, and articles
+// that had no other category get the default one.
 func (re *restAPI) deleteCategory(q *restRequest) error {
 	c, _, err := re.openCategory(q)
 	if err == nil {
@@ -186,7 +187,7 @@ func (re *restAPI) deleteCategory(q *restRequest) error {
 	return re.sendREST(q, rest.Deleted{Deleted: true, Previous: before})
 }
 
-// checkForce refuses a deletion that is not forced.
+// checkForce returns the refusal unless the request has force=true.
 func (q *restRequest) checkForce(refusal error) error {
 	force := q.body.Bool("force")
 	if err := q.body.Err(); err != nil {
@@ -213,7 +214,7 @@ func (re *restAPI) answerCategory(q *restRequest, status int, id int64) error {
 	return re.sendRESTStatus(q, status, re.presentCategory(&site, collection.Category{Category: c, Articles: c.OwnArticles}))
 }
 
-// readTag returns the fields of a tag as it will be.
+// readTag returns the fields that a tag will have.
 func (q *restRequest) readTag(f termchanges.TagForm) (termchanges.TagForm, error) {
 	if err := q.readTerm(&f.Name, &f.Slug, &f.Description); err != nil {
 		return f, err
@@ -240,7 +241,8 @@ func (re *restAPI) createTag(q *restRequest) error {
 	return re.answerTag(q, http.StatusCreated, made.ID)
 }
 
-// updateTag changes the fields that the request has. Its earlier address leads to it.
+// updateTag changes the fields of a tag that were sent. The tag's earlier address leads to the
+// new one.
 func (re *restAPI) updateTag(q *restRequest) error {
 	t, err := re.openTag(q)
 	if err != nil {
@@ -256,7 +258,7 @@ func (re *restAPI) updateTag(q *restRequest) error {
 	return re.answerTag(q, http.StatusOK, t.ID)
 }
 
-// deleteTag takes a tag from its articles and removes it. Its address answers 410.
+// deleteTag removes a tag, also from its articles. The tag's address answers 410.
 func (re *restAPI) deleteTag(q *restRequest) error {
 	t, err := re.openTag(q)
 	if err == nil {
@@ -272,7 +274,7 @@ func (re *restAPI) deleteTag(q *restRequest) error {
 	return re.sendREST(q, rest.Deleted{Deleted: true, Previous: before})
 }
 
-// openTag returns the tag that a request names, also one that no public article has.
+// openTag returns the tag that a request names, even if no public article has it.
 func (re *restAPI) openTag(q *restRequest) (*taxonomy.Tag, error) {
 	id, err := q.id()
 	if err != nil {
@@ -305,8 +307,8 @@ func (re *restAPI) presentStaffTag(t *taxonomy.Tag) rest.Term {
 	return v
 }
 
-// showStaffTags answers with all tags, also those that no public article has: a program must
-// find the tag of its own draft.
+// showStaffTags answers with all tags, even those that no public article has, because a
+// program must find the tags of its drafts.
 func (re *restAPI) showStaffTags(q *restRequest) error {
 	find := stafflist.TagQuery{
 		IDs: q.Numbers("include"), ExceptIDs: q.Numbers("exclude"), Slugs: q.Texts("slug"), Words: q.Text("search"),

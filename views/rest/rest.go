@@ -12,8 +12,8 @@ type Rendered struct {
 	Rendered string  `json:"rendered"`
 }
 
-// Protected is a text as HTML that could be behind a password. It never is here. Raw is
-// that of [Rendered].
+// Protected is a text as HTML that WordPress can protect by a password. This site never does. Raw
+// is that of [Rendered].
 type Protected struct {
 	Raw       *string `json:"raw,omitempty"`
 	Rendered  string  `json:"rendered"`
