@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -173,6 +174,30 @@ func TestBatchRefusesBadInput(t *testing.T) {
 		}
 		if b := s.batch(people.Editor, `{"requests":[]}`, 207); len(b.Responses) != 0 || b.Responses == nil {
 			t.Errorf("an empty batch: %+v", b)
+		}
+	})
+}
+
+// TestBatchCountsEachRequest: a batch is no way around the limit of requests.
+func TestBatchCountsEachRequest(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newProgramSite(t, db, clock)
+		body := `{"requests":[` + strings.Repeat(`{"path":"/wp/v2/posts","body":{"title":"x"}},`, 24) + `{"path":"/wp/v2/posts"}]}`
+		limited := 0
+		for range 24 {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/wp-json/batch/v1", strings.NewReader(body))
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			s.handler.ServeHTTP(w, r)
+			var b batchAnswer
+			if w.Code == http.StatusMultiStatus {
+				s.check(json.Unmarshal(w.Body.Bytes(), &b))
+				limited += strings.Count(b.statuses(), "429 rest_too_many_requests")
+			}
+		}
+		if limited == 0 {
+			t.Error("600 requests in 24 batches were all answered")
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,23 +12,31 @@ import (
 	"broadsheet/views/rest"
 )
 
-// showIndex answers the address that clients discover.
+// showIndex answers with the description of the site, which clients read first.
 func (re *restAPI) showIndex(q *restRequest) error {
 	now := re.db.Now().In(q.site.TimeZone)
 	_, offset := now.Zone()
 	start, end := now.ZoneBounds()
 	index := rest.Index{
 		Name: q.site.Name, Description: q.site.Tagline, URL: re.baseURL.String(), Home: re.baseURL.String(),
-		GMTOffset: float64(offset) / 3600, TimezoneString: q.site.TimeZone.String(), Namespaces: []string{"wp/v2"},
+		GMTOffset: float64(offset) / 3600, TimezoneString: q.site.TimeZone.String(), Namespaces: []string{"oembed/1.0", "wp/v2"},
 		Routes: re.describeRoutes(),
 		Links:  rest.Links{"help": {{Href: "https://developer.wordpress.org/rest-api/"}}},
 	}
 	index.Authentication.AppPasswords.Endpoints.Authorization = re.absolute(authorizePath)
 	index.Routes["/"] = describeRoute("", []rest.Link{{Href: re.absolute(restRoot)}}, nil)
 	index.Routes["/batch/v1"] = re.describeBatch()
+	index.Routes["/oembed/1.0/embed"] = describeRoute("oembed/1.0", []rest.Link{{Href: re.absolute(oembedPath)}}, oembedSchema)
 	shows := restFrame()
 	shows.deadlines = []time.Time{start, end}
 	return re.sendREST(q, index, shows)
+}
+
+// oembedSchema describes the parameters of oEmbed.
+var oembedSchema = restparams.Schema{
+	{Name: "url", Kind: restparams.Text, Required: true},
+	{Name: "format", Kind: restparams.Text, Default: "json"},
+	{Name: "maxwidth", Kind: restparams.Integer, Default: "600"},
 }
 
 // showNamespace answers with the addresses of the namespace.
@@ -108,16 +117,29 @@ func describeRoute(namespace string, self []rest.Link, schema restparams.Schema)
 	return route
 }
 
-// types are the kinds of entries, by name.
-func (re *restAPI) types() map[string]rest.Type {
+// supported are the parts of entries of each kind. Writing apps show a field for each.
+var supported = map[string][]string{
+	"post": {"title", "editor", "author", "thumbnail", "excerpt", "comments", "revisions"}, "page": {"title", "editor"},
+	"attachment": {"title", "author", "comments"},
+}
+
+// types returns the kinds of entries, by name.
+func (re *restAPI) types(q *restRequest) map[string]rest.Type {
 	of := func(slug, name, base string, hierarchical bool, taxonomies ...string) rest.Type {
-		return rest.Type{
+		v := rest.Type{
 			Name: name, Slug: slug, RestBase: base, Namespace: "wp/v2", Hierarchical: hierarchical,
 			Taxonomies: append([]string{}, taxonomies...),
 			Links: rest.Links{
 				"collection": {{Href: re.restHref("/types")}}, "wp:items": {{Href: re.restHref("/" + base)}}, "curies": rest.Curies,
 			},
 		}
+		if q.editing() {
+			v.Labels, v.Viewable, v.Supports = labelsOf(slug, name), new(slug == "post"), map[string]bool{}
+			for _, part := range supported[slug] {
+				v.Supports[part] = true
+			}
+		}
+		return v
 	}
 	return map[string]rest.Type{
 		"post": of("post", "Posts", "posts", false, "category", "post_tag"), "page": of("page", "Pages", "pages", true),
@@ -125,11 +147,18 @@ func (re *restAPI) types() map[string]rest.Type {
 	}
 }
 
-func (re *restAPI) showTypes(q *restRequest) error { return re.sendREST(q, re.types(), restFrame()) }
+// labelsOf returns the names of a kind of entry, whose plural is name.
+func labelsOf(slug, name string) *rest.Labels {
+	singular := map[string]string{"post": "Post", "page": "Page", "category": "Category", "post_tag": "Tag"}[slug]
+	return &rest.Labels{Name: name, SingularName: cmp.Or(singular, name)}
+}
 
-func (re *restAPI) showType(q *restRequest) error { return showNamed(re, q, re.types(), errNoType) }
+func (re *restAPI) showTypes(q *restRequest) error { return re.sendREST(q, re.types(q), restFrame()) }
 
-// showNamed answers with the entry of the name in the address, or with the error missing.
+func (re *restAPI) showType(q *restRequest) error { return showNamed(re, q, re.types(q), errNoType) }
+
+// showNamed answers with the entry that the address names. missing is the error if there is
+// none.
 func showNamed[T any](re *restAPI, q *restRequest, entries map[string]T, missing error) error {
 	entry, ok := entries[q.Param("name")]
 	if !ok {
@@ -138,14 +167,19 @@ func showNamed[T any](re *restAPI, q *restRequest, entries map[string]T, missing
 	return re.sendREST(q, entry, restFrame())
 }
 
-func (re *restAPI) taxonomies() map[string]rest.Taxonomy {
+// taxonomies returns categories and tags, by name.
+func (re *restAPI) taxonomies(q *restRequest) map[string]rest.Taxonomy {
 	of := func(slug, name, base string, hierarchical bool) rest.Taxonomy {
-		return rest.Taxonomy{
+		v := rest.Taxonomy{
 			Name: name, Slug: slug, Types: []string{"post"}, Hierarchical: hierarchical, RestBase: base, Namespace: "wp/v2",
 			Links: rest.Links{
 				"collection": {{Href: re.restHref("/taxonomies")}}, "wp:items": {{Href: re.restHref("/" + base)}}, "curies": rest.Curies,
 			},
 		}
+		if q.editing() {
+			v.Labels = labelsOf(slug, name)
+		}
+		return v
 	}
 	return map[string]rest.Taxonomy{
 		"category": of("category", "Categories", "categories", true), "post_tag": of("post_tag", "Tags", "tags", false),
@@ -153,11 +187,11 @@ func (re *restAPI) taxonomies() map[string]rest.Taxonomy {
 }
 
 func (re *restAPI) showTaxonomies(q *restRequest) error {
-	return re.sendREST(q, re.taxonomies(), restFrame())
+	return re.sendREST(q, re.taxonomies(q), restFrame())
 }
 
 func (re *restAPI) showTaxonomy(q *restRequest) error {
-	return showNamed(re, q, re.taxonomies(), errNoTaxon)
+	return showNamed(re, q, re.taxonomies(q), errNoTaxon)
 }
 
 func (re *restAPI) statuses(q *restRequest) map[string]rest.Status {

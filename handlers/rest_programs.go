@@ -26,8 +26,8 @@ const (
 )
 
 // programRate limits wrong passwords by network and by user name. It bounds the cost of the
-// answers; nobody can guess an application password. A right password is never refused, so a
-// program with an old password locks nobody out.
+// answers: an application password is too long to be guessed. It never refuses a right
+// password, so a program with an old password cannot lock others out.
 var programRate = rateClass{"application password", 0.05, 30}
 
 // programs finds the accounts that programs act for.
@@ -102,8 +102,8 @@ type restWrite struct {
 	path    string // below restBase
 	entry   restparams.Schema
 	maxBody int64
-	// may reports whether an account's role has the right at all. Rights for a single entry
-	// are checked by the handler.
+	// may reports whether the role of an account has the right at all. The handler checks the
+	// rights for a single entry.
 	may    func(*viewer) bool
 	handle func(*restRequest) error
 }
@@ -111,8 +111,8 @@ type restWrite struct {
 // edits are the methods that change an entry.
 var edits = []string{http.MethodPost, http.MethodPut, http.MethodPatch}
 
-// maxStoryJSON is the largest body with an article: JSON may write a letter as six bytes,
-// but HTML has few such letters.
+// maxStoryJSON is the largest body with an article, the same as that of a form. JSON can write a
+// letter as six bytes, but programs do so for few letters.
 const maxStoryJSON = maxStoryForm
 
 // writeRows returns the rows of the writes in the table of routes.
@@ -211,25 +211,45 @@ func overrideMethod(next http.Handler) http.Handler {
 	})
 }
 
-// routeREST gives a request to the front page with the parameter rest_route the address of
-// the interface that it names, as on a WordPress site without rewriting. A visitor who
-// reads is redirected instead (see [redirectToREST]), so that each answer has one address.
+// routeREST gives a request of a program, and one that changes something, the one address of the
+// interface that it names in another way: by the parameter rest_route or below /index.php, as on
+// WordPress sites without rewriting, or with a slash at the end. A visitor who reads is
+// redirected instead, so that each answer has one address.
 func routeREST(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _, signedIn := r.BasicAuth()
-		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-		if (r.URL.Path == "/" || r.URL.Path == "/index.php") && (signedIn || !reads) && r.URL.RawQuery != "" {
-			if query := r.URL.Query(); query.Has(restRouteParam) {
+		if reads := r.Method == http.MethodGet || r.Method == http.MethodHead; signedIn || !reads {
+			if u := restAddress(r.URL); u != nil {
 				changed := *r
-				changed.URL = &url.URL{Path: restRoot + strings.Trim(query.Get(restRouteParam), "/")}
-				query.Del(restRouteParam)
-				changed.URL.RawQuery = query.Encode()
-				changed.RequestURI = changed.URL.RequestURI()
+				changed.URL, changed.RequestURI = u, u.RequestURI()
 				r = &changed
 			}
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// restAddress returns the one address of the interface that an address means, nil if it is that
+// address already or none of the interface.
+func restAddress(u *url.URL) *url.URL {
+	path, query := u.Path, u.RawQuery
+	if (path == "/" || path == "/index.php") && query != "" {
+		if values := u.Query(); values.Has(restRouteParam) {
+			path = restRoot + strings.TrimPrefix(values.Get(restRouteParam), "/")
+			values.Del(restRouteParam)
+			query = values.Encode()
+		}
+	}
+	if below, found := strings.CutPrefix(path, "/index.php"); found && strings.HasPrefix(below, restRoot) {
+		path = below
+	}
+	if strings.HasPrefix(path, restRoot) && path != restRoot {
+		path = strings.TrimSuffix(path, "/")
+	}
+	if path == u.Path || !strings.HasPrefix(path+"/", restRoot) {
+		return nil
+	}
+	return &url.URL{Path: path, RawQuery: query}
 }
 
 // writes returns all methods that change something.

@@ -117,6 +117,49 @@ type wirePost struct {
 	Code, Message string
 }
 
+// readForms reads what a writing app needs for its forms: the index, the account and the lists.
+func (w *wire) readForms() {
+	w.Helper()
+	var index struct {
+		Namespaces     []string
+		Routes         map[string]struct{ Methods []string }
+		Authentication map[string]struct {
+			Endpoints struct{ Authorization string }
+		}
+	}
+	if link := w.send("HEAD", "/", nil, 200, nil).Get("Link"); !strings.Contains(link, `/wp-json/>; rel="https://api.w.org/"`) {
+		w.Errorf("the front page says %q", link)
+	}
+	w.send("GET", "/wp-json/", nil, 200, &index)
+	if index.Authentication["application-passwords"].Endpoints.Authorization == "" || len(index.Routes["/batch/v1"].Methods) != 1 ||
+		fmt.Sprint(index.Routes["/wp/v2/posts"].Methods) != "[GET POST]" {
+		w.Errorf("the index is %+v", index)
+	}
+	var me struct {
+		ID    int64
+		Roles []string
+	}
+	if w.send("GET", restBase+"/users/me?context=edit", nil, 200, &me); me.ID < 1 || me.Roles[0] != "editor" {
+		w.Errorf("the account is %+v", me)
+	}
+	for _, path := range []string{
+		"/types", "/types/post?context=edit", "/taxonomies", "/statuses?context=edit", "/tags?per_page=100", "/media?per_page=40&media_type=image",
+		"/categories?per_page=100&_fields=id,name,parent&orderby=name", "/users?who=authors&per_page=100", "/comments?status=hold&context=edit",
+		"/pages?status=publish,draft&context=edit", "/users/me/application-passwords",
+	} {
+		w.send("GET", restBase+path, nil, 200, nil)
+	}
+	var kind struct {
+		Labels struct {
+			SingularName string `json:"singular_name"`
+		}
+		Supports map[string]bool
+	}
+	if w.send("GET", restBase+"/types/post?context=edit", nil, 200, &kind); kind.Labels.SingularName != "Post" || !kind.Supports["excerpt"] {
+		w.Errorf("the type is %+v", kind)
+	}
+}
+
 // TestReplayOfAWritingApp replays what a writing app on a phone does: it finds the interface,
 // reads the account and the lists that its forms need, uploads a picture in a form, keeps
 // and publishes a story, changes it by the detours for clients without PUT, and trashes it.
@@ -124,42 +167,14 @@ func TestReplayOfAWritingApp(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
 		w := newWire(t, newProgramSite(t, db, clock), people.Editor, true)
-		var index struct {
-			Namespaces     []string
-			Routes         map[string]struct{ Methods []string }
-			Authentication map[string]struct {
-				Endpoints struct{ Authorization string }
-			}
-		}
-		if link := w.send("HEAD", "/", nil, 200, nil).Get("Link"); !strings.Contains(link, `/wp-json/>; rel="https://api.w.org/"`) {
-			t.Errorf("the front page says %q", link)
-		}
-		w.send("GET", "/wp-json/", nil, 200, &index)
-		if index.Authentication["application-passwords"].Endpoints.Authorization == "" || len(index.Routes["/batch/v1"].Methods) != 1 ||
-			fmt.Sprint(index.Routes["/wp/v2/posts"].Methods) != "[GET POST]" {
-			t.Errorf("the index is %+v", index)
-		}
-		var me struct {
-			ID    int64
-			Roles []string
-		}
-		if w.send("GET", restBase+"/users/me?context=edit", nil, 200, &me); me.ID < 1 || me.Roles[0] != "editor" {
-			t.Errorf("the account is %+v", me)
-		}
-		for _, path := range []string{
-			"/types", "/types/post?context=edit", "/taxonomies", "/statuses?context=edit", "/tags?per_page=100", "/media?per_page=40&media_type=image",
-			"/categories?per_page=100&_fields=id,name,parent&orderby=name", "/users?who=authors&per_page=100", "/comments?status=hold&context=edit",
-			"/pages?status=publish,draft&context=edit", "/users/me/application-passwords",
-		} {
-			w.send("GET", restBase+path, nil, 200, nil)
-		}
+		w.readForms()
 		var media struct {
 			ID      int64
 			AltText string `json:"alt_text"`
 			Caption struct{ Raw string }
 		}
-		body, kind := w.upload("Gärten am Fluß – 花園.jpg", map[string]string{"title": "x", "alt_text": "Ein Garten", "caption": "Gärten & Fluß"})
-		w.send("POST", restBase+"/media", body, 201, &media, "Content-Type", kind)
+		body, form := w.upload("Gärten am Fluß – 花園.jpg", map[string]string{"title": "x", "alt_text": "Ein Garten", "caption": "Gärten & Fluß"})
+		w.send("POST", restBase+"/media", body, 201, &media, "Content-Type", form)
 		if media.AltText != "Ein Garten" || media.Caption.Raw != "Gärten & Fluß" {
 			t.Errorf("the picture is %+v", media)
 		}
@@ -265,7 +280,7 @@ func TestReplayOfAWire(t *testing.T) {
 		}
 		const encoded = "application/x-www-form-urlencoded; charset=UTF-8"
 		var post wirePost
-		for i, path := range []string{route("/posts"), "/index.php" + route("/posts")[1:], restBase + "/posts/"} {
+		for i, path := range []string{route("/posts"), "/index.php" + route("/posts")[1:], restBase + "/posts/", "/index.php" + restBase + "/posts"} {
 			form.Set("slug", fmt.Sprint("wire-", i))
 			w.send("POST", path, strings.NewReader(form.Encode()), 201, &post, "Content-Type", encoded)
 			if post.Status != "publish" || post.DateGMT != past || len(post.Categories) != 2 || len(post.Tags) != 2 || post.FeaturedMedia != pictures[0] ||
@@ -279,11 +294,11 @@ func TestReplayOfAWire(t *testing.T) {
 			t.Errorf("changed: %+v", post)
 		}
 		var list []wirePost
-		w.send("GET", route("/posts")+"&slug=wire-2&status=any&context=edit", nil, 200, &list)
+		w.send("GET", route("/posts")+"&slug=wire-3&status=any&context=edit", nil, 200, &list)
 		if len(list) != 1 || list[0].ID != post.ID {
 			t.Errorf("found by its slug: %+v", list)
 		}
-		if total := w.send("HEAD", restBase+"/posts?status=publish&search=wire&per_page=1", nil, 200, nil).Get("X-WP-Total"); total != "3" {
+		if total := w.send("HEAD", restBase+"/posts?status=publish&search=wire&per_page=1", nil, 200, nil).Get("X-WP-Total"); total != "4" {
 			t.Errorf("X-WP-Total is %s", total)
 		}
 		var refused restEntry
@@ -291,6 +306,8 @@ func TestReplayOfAWire(t *testing.T) {
 		if refused.Code != "rest_invalid_param" || !strings.Contains(fmt.Sprint(refused.Data.Params), "password") {
 			t.Errorf("a password: %+v", refused)
 		}
+		w.send("DELETE", restBase+one+"/revisions/1/", nil, 501, nil)
+		w.send("GET", "/index.php"+restBase+one+"/revisions/?context=edit", nil, 200, nil)
 		w.send("DELETE", restBase+one+"/?force=true", nil, 200, nil)
 		var batch batchAnswer
 		w.json("POST", "/?rest_route=/batch/v1", fmt.Sprintf(`{"requests":[{"path":"/wp/v2/tags","body":{"name":"Ferries"}},{"method":"DELETE","path":"/wp/v2%s"}]}`, one), 207, &batch)

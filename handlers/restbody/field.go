@@ -2,6 +2,7 @@ package restbody
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -88,12 +89,14 @@ func (f *Fields) formValues(name string) (values []string, ok bool) {
 	return values, ok
 }
 
+// sortedKeys returns the names of the fields of a form, short ones first: name[2] stands before
+// name[10], because the order of authors counts.
 func sortedKeys(form map[string][]string) []string {
 	keys := make([]string, 0, len(form))
 	for key := range form {
 		keys = append(keys, key)
 	}
-	slices.Sort(keys)
+	slices.SortFunc(keys, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 	return keys
 }
 

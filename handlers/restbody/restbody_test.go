@@ -45,6 +45,66 @@ func TestFieldsOfBodies(t *testing.T) {
 	}
 }
 
+// TestListsKeepTheirOrder: the order of authors and their roles counts, and an empty role keeps
+// its place.
+func TestListsKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	form, want := "", ""
+	for i := range 12 {
+		form += fmt.Sprintf("&who[%d]=%d&role[%d]=r%d", 11-i, 31-i, 11-i, 11-i)
+		want += fmt.Sprintf(" %d", 20+i)
+	}
+	f, err := restbody.Read(request(asForm, "", form[1:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roles := f.Texts("role")
+	if got := fmt.Sprint(f.Integers("who")); got != "["+want[1:]+"]" || len(roles) != 12 || roles[2] != "r2" || roles[10] != "r10" {
+		t.Errorf("the order is %s and %q", got, roles)
+	}
+	for _, f := range []*restbody.Fields{
+		must(restbody.Read(request(asJSON, "", `{"role":["","b\u0000",""]}`))), must(restbody.Read(request(asForm, "", "role[]=&role[]=b%00&role[]="))),
+		must(restbody.JSON([]byte(` {"role":["","b",""]}`), "")), must(restbody.JSON([]byte("[]"), "role[]=&role[]=b&role[]=")),
+	} {
+		if got := fmt.Sprintf("%q", f.Texts("role")); got != `["" "b" ""]` || f.Texts("none") != nil || f.Err() != nil {
+			t.Errorf("the roles are %s, %v", got, f.Err())
+		}
+	}
+}
+
+func must(f *restbody.Fields, err error) *restbody.Fields {
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// TestFieldsAreCheckedByASchema: every field of another type is named, as a batch needs it.
+func TestFieldsAreCheckedByASchema(t *testing.T) {
+	t.Parallel()
+	schema := restparams.Schema{
+		{Name: "title", Kind: restparams.Text},
+		{Name: "tags", Kind: restparams.Integers},
+		{Name: "parent", Kind: restparams.Integer},
+		{Name: "sticky", Kind: restparams.Bool},
+		{Name: "date", Kind: restparams.Date},
+		{Name: "roles", Kind: restparams.Texts},
+		{Name: "status", Kind: restparams.Choice, Choices: []string{"draft", "publish"}},
+	}
+	wrong := `{"title":[1],"tags":{"a":1},"parent":"five","sticky":"perhaps","date":"yesterday","roles":"x","status":"nothing","other":1}`
+	err := must(restbody.JSON([]byte(wrong), "")).Check(schema)
+	if want := "Invalid parameter(s): title, tags, parent, sticky, date, roles, status"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+	right := `{"title":{"raw":"x"},"tags":"1,2","parent":"5","sticky":0,"date":null,"roles":[],"status":"draft"}`
+	if err := must(restbody.JSON([]byte(right), "")).Check(schema); err != nil {
+		t.Errorf("right fields: %v", err)
+	}
+	if _, err := restbody.JSON([]byte(`{"a"`), ""); err == nil {
+		t.Error("broken JSON is read")
+	}
+}
+
 func TestProblemsOfFields(t *testing.T) {
 	t.Parallel()
 	f, err := restbody.Read(request(asJSON, "", `{"title":[1],"tags":{"a":1},"more":["x"],"parent":"five","sticky":"perhaps","date":"yesterday","status":"nothing"}`))

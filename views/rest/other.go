@@ -103,7 +103,14 @@ type SearchResult struct {
 	Embedded *Embedded `json:"_embedded,omitempty"`
 }
 
-// Type is a kind of entry: posts, pages or media.
+// Labels are the names of a kind of entry for people.
+type Labels struct {
+	Name         string `json:"name"`
+	SingularName string `json:"singular_name"`
+}
+
+// Type is a kind of entry: posts, pages or media. Labels, Supports and Viewable are nil but in
+// the context "edit".
 type Type struct {
 	Description  string   `json:"description"`
 	Hierarchical bool     `json:"hierarchical"`
@@ -113,10 +120,15 @@ type Type struct {
 	Taxonomies   []string `json:"taxonomies"`
 	RestBase     string   `json:"rest_base"`
 	Namespace    string   `json:"rest_namespace"`
-	Links        Links    `json:"_links,omitempty"`
+
+	Labels   *Labels         `json:"labels,omitempty"`
+	Supports map[string]bool `json:"supports,omitempty"`
+	Viewable *bool           `json:"viewable,omitempty"`
+
+	Links Links `json:"_links,omitempty"`
 }
 
-// Taxonomy is categories or tags.
+// Taxonomy is categories or tags. Labels is nil but in the context "edit".
 type Taxonomy struct {
 	Name         string   `json:"name"`
 	Slug         string   `json:"slug"`
@@ -125,10 +137,11 @@ type Taxonomy struct {
 	Hierarchical bool     `json:"hierarchical"`
 	RestBase     string   `json:"rest_base"`
 	Namespace    string   `json:"rest_namespace"`
+	Labels       *Labels  `json:"labels,omitempty"`
 	Links        Links    `json:"_links,omitempty"`
 }
 
-// Status is a status of entries. Strangers see one.
+// Status is a status of entries. Visitors see one.
 type Status struct {
 	Name         string `json:"name"`
 	Public       bool   `json:"public"`
