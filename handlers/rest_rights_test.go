@@ -91,3 +91,23 @@ func TestRefusalOfEveryWrite(t *testing.T) {
 		}
 	})
 }
+
+// TestAbsentAddresses: addresses of WordPress that this site does not have answer like unknown
+// ones, even to an administrator, so that an app goes on without them.
+func TestAbsentAddresses(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s := newProgramSite(t, db, clock)
+		for _, path := range []string{
+			"/blocks", "/block-types", "/block-renderer/core/latest-posts", "/menus", "/menu-items", "/menu-locations", "/navigation", "/templates",
+			"/template-parts", "/global-styles/1", "/font-families", "/themes?status=active", "/plugins", "/sidebars", "/widgets", "/widget-types",
+			"/media/1/edit", "/media/1/post-process", "/posts/1/nothing", "/nothing",
+		} {
+			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+				if e := s.call(people.Administrator, method, path, "", 404); e.Code != "rest_no_route" {
+					t.Errorf("%s %s: %+v", method, path, e)
+				}
+			}
+		}
+	})
+}
