@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -297,6 +298,38 @@ func TestASlotEndsAtItsDeadline(t *testing.T) {
 		clock.Advance(time.Hour)
 		if got := first(); got != newest.Title {
 			t.Errorf("%s leads after the slot's end", got)
+		}
+	})
+}
+
+// A place of a block changes on the cached page at the beginning and at the end of its pin.
+func TestAPinOfABlockBeginsAndEndsOnTheCachedPage(t *testing.T) {
+	t.Parallel()
+	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
+		s, h := smallSite(t, db, clock)
+		pinned := s.save(newsroom.Manuscript{Title: "A guest from elsewhere", Body: "New.", PublishedAt: clock.Now().Add(-4000 * time.Hour)})
+		for i := range 20 { // the upper part needs some
+			s.save(newsroom.Manuscript{
+				Title: fmt.Sprint("Race ", i), Body: "New.", Categories: []taxonomy.CategoryRef{{Path: "sport"}}, PublishedAt: clock.Now().Add(-time.Duration(i) * time.Hour),
+			})
+		}
+		site, err := newsroom.LoadSite(t.Context(), db)
+		s.check(err)
+		sport := site.Categories.ByPath("sport").ID
+		_, err = frontplan.Set(t.Context(), db, models.ActorCommand, frontplan.AnyVersion, frontplan.Arrange,
+			func(a *frontplan.Arrangement, now time.Time) error {
+				a.Pins = append(a.Pins, frontplan.Pin{
+					Spot: frontplan.Spot{Section: sport, Place: 1}, Article: pinned.ID,
+					From: models.At(now.Add(time.Hour)), Until: models.At(now.Add(2 * time.Hour)),
+				})
+				return nil
+			})
+		s.check(err)
+		for hour, want := range []bool{false, true, false} {
+			if got := strings.Contains(get(t, h, "/").Body.String(), pinned.Title); got != want {
+				t.Errorf("after %d hours the story is on the page: %v, want %v", hour, got, want)
+			}
+			clock.Advance(time.Hour)
 		}
 	})
 }

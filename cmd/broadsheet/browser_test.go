@@ -107,6 +107,8 @@ func TestBrowser(t *testing.T) {
 	t.Run("correcting", b.correcting)
 	t.Run("writing", b.writing)
 	t.Run("arranging", b.arranging)
+	t.Run("arranging blocks", b.arrangingBlocks)
+	t.Run("front in Arabic", b.frontInArabic)
 	t.Run("library", b.library)
 }
 
