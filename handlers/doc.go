@@ -82,7 +82,7 @@
 //
 //	signin.go passkey.go account.go account_apps.go authorize.go accountlinks.go newpassword.go present_account.go
 //	                                 signing in, one's own account
-//	staff.go invitations.go bylines.go
+//	staff.go invitations.go bylines.go faces.go
 //	                                accounts of the staff
 //	desk.go foot.go chips.go alarm.go stuck.go
 //	                                 sessions; the frame of the desk, its foot and its alarms

@@ -93,7 +93,10 @@ func addLinks(v *views.Article, site *newsroom.Site, parts articleParts) {
 		v.Labels = append(v.Labels, categoryLink(category))
 	}
 	for _, b := range p.Bylines {
-		v.Bylines = append(v.Bylines, views.Byline{Link: views.Link{Name: b.Name, URL: permalink.AuthorPath(b.Slug)}, Role: b.Role})
+		v.Bylines = append(v.Bylines, views.Byline{
+			Link: views.Link{Name: b.Name, URL: permalink.AuthorPath(b.Slug)}, Role: b.Role, Face: presentFace(p.Faces, b.Slug),
+		})
+		v.Faces = v.Faces || v.Bylines[len(v.Bylines)-1].Face != nil
 	}
 	for _, t := range p.Tags {
 		v.Tags = append(v.Tags, views.Link{Name: t.Name, URL: permalink.TagPath(t.Slug)})
@@ -106,7 +109,7 @@ func addLinks(v *views.Article, site *newsroom.Site, parts articleParts) {
 // articleShows returns the dependencies of an article's page.
 func (rd *reading) articleShows(site *newsroom.Site, path string, parts articleParts) dependencies {
 	p := parts.page
-	shows := dependsOn(p.DependsOn()...).and(people.RolesTag).and(followup.DependsOn(&p.Article)...)
+	shows := dependsOn(p.DependsOn()...).and(faceTags(p.Faces)...).and(people.RolesTag).and(followup.DependsOn(&p.Article)...)
 	shows = shows.and(related.QueryFor(p, site, models.Time{}).DependsOn(site)...)
 	for i := range parts.related {
 		shows = shows.and(parts.related[i].DependsOn()...)

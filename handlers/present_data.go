@@ -103,7 +103,7 @@ func (rd *reading) newsArticle(site *newsroom.Site, v *views.Article, p *newsroo
 		&news.Author: writers, &news.Translator: translators, &news.Contributor: others,
 	} {
 		for _, b := range list {
-			*to = append(*to, linkeddata.Person{Type: "Person", Name: b.Name, URL: base + b.URL})
+			*to = append(*to, linkeddata.Person{Type: "Person", Name: b.Name, URL: base + b.URL, Image: rd.pictureURL(b.Face)})
 		}
 	}
 	for _, c := range slices.Concat(v.Notes, v.Corrections) {
@@ -219,7 +219,7 @@ func (p *pages) profileHead(site *newsroom.Site, v *views.List, author *taxonomy
 		Context: linkeddata.Context, Type: "ProfilePage", Name: author.Name, URL: v.Canonical(), InLanguage: site.Language,
 		MainEntity: linkeddata.Person{
 			Type: "Person", Name: author.Name, URL: p.baseURL.String() + permalink.AuthorPath(author.Slug),
-			JobTitle: author.Role, Description: author.Bio,
+			JobTitle: author.Role, Description: author.Bio, Image: p.pictureURL(v.Portrait),
 		},
 		HasPart: p.itemList(v.Teasers),
 	}, p.breadcrumbs(site, nil, v.Heading)}

@@ -6,6 +6,7 @@ import (
 
 	"broadsheet/models/newsroom"
 	"broadsheet/models/newsroom/front"
+	"broadsheet/models/newsroom/pictures"
 	"broadsheet/models/newsroom/taxonomy"
 	"broadsheet/views"
 	"broadsheet/views/direction"
@@ -116,8 +117,17 @@ func (rd *reading) renderAuthor(c *request, l listAddress, author *taxonomy.Auth
 		link = strings.TrimSpace(link)
 		v.Links = append(v.Links, views.CountedLink{Link: views.Link{Name: plainAddress(link), URL: link}})
 	}
+	portrait, err := rd.portrait(c, author)
+	if err != nil {
+		return err
+	}
+	v.Portrait = portrait
 	rd.profileHead(c.site, &v, author)
-	return rd.sendList(c, v, p)
+	shows := dependsOn(p.DependsOn()...)
+	if author.PictureID != nil {
+		shows = shows.and(pictures.Tag(*author.PictureID))
+	}
+	return render(rd.pages, c, views.ListPage, v, sharedAnswer(http.StatusOK), shows)
 }
 
 func (rd *reading) renderArchive(c *request, l listAddress, period int, p *newsroom.ListPage, within []newsroom.PeriodCount) error {

@@ -19,6 +19,7 @@ type Article struct {
 	Headline   string
 	Standfirst string
 	Bylines    []Byline
+	Faces      bool // one of them has a picture
 	Published  time.Time
 	Updated    *time.Time
 	Old        *OldStory // nil unless it is old
@@ -54,6 +55,7 @@ type OldStory struct {
 type Byline struct {
 	Link
 	Role string
+	Face *Picture // nil for none
 }
 
 // Translation is the article in another language. Name is the language's own name.

@@ -180,6 +180,7 @@ type List struct {
 	Kicker      Link   // the parent category, shown above the heading
 	Description string
 	Links       []CountedLink // subcategories, or months and days
+	Portrait    *Picture      // of an author, nil for none
 	Teasers     []Teaser
 	Pager       Pager
 	Digest      string // address of the page to subscribe to the category, "" for none

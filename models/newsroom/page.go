@@ -17,6 +17,7 @@ type Page struct {
 	Picture     *pictures.Picture // nil also while visitors may not see it
 	InText      []pictures.InText // the pictures of the library that the text shows or links to
 	Bylines     []Byline
+	Faces       []pictures.Face      // the pictures of their authors, also hidden ones
 	Categories  []*taxonomy.Category // the main one first, without Uncategorized
 	Tags        []taxonomy.Tag
 	Corrections []Correction
@@ -112,8 +113,9 @@ func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) erro
 		UNION ALL SELECT 'category', x.position, x.category_id, '', '', '' FROM article_categories x WHERE x.article_id = ?
 		UNION ALL SELECT 'tag', x.position, t.id, t.slug, t.name, ''
 			FROM article_tags x JOIN tags t ON t.id = x.tag_id WHERE x.article_id = ?
+		UNION ALL SELECT 'face', x.position, `+pictures.FaceColumns+` WHERE x.article_id = ?
 		UNION ALL SELECT 'picture', 0, `+pictures.InTextColumns+` WHERE x.article_id = ?
-		ORDER BY 1, 2`, p.ID, p.ID, p.ID, p.ID)
+		ORDER BY 1, 2`, p.ID, p.ID, p.ID, p.ID, p.ID)
 	if err != nil {
 		return err
 	}
@@ -131,6 +133,8 @@ func (p *Page) loadTerms(ctx context.Context, r models.Queryer, site *Site) erro
 		switch t.Kind {
 		case "author":
 			p.Bylines = append(p.Bylines, Byline{t.ID, t.Slug, t.Name, t.Role})
+		case "face":
+			p.Faces = append(p.Faces, pictures.ReadFace(t.ID, t.Slug, t.Name, t.Role))
 		case "picture":
 			p.InText = append(p.InText, pictures.ReadInText(t.ID, t.Slug, t.Name, t.Role))
 		case "category":

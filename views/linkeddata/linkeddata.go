@@ -53,6 +53,7 @@ type Person struct {
 	Type        string `json:"@type"`
 	Name        string `json:"name"`
 	URL         string `json:"url,omitempty"`
+	Image       string `json:"image,omitempty"`
 	JobTitle    string `json:"jobTitle,omitempty"`
 	Description string `json:"description,omitempty"`
 }

@@ -6,6 +6,7 @@
 //	dress.go     the pictures of a text as pages show them now
 //	offer.go     the widths and formats of the pictures of a text
 //	intext.go    the rows of the pictures of a text
+//	face.go      the pictures of authors in bylines
 //
 // Package library has the acts of people on pictures.
 package pictures
