@@ -90,7 +90,8 @@ func (ed *editing) autosaveStory(c *request) error {
 	}
 	if overlap, ok := errors.AsType[*drafts.Overlap](err); ok {
 		return c.JSON(http.StatusConflict, autosaved{
-			Version: overlap.Newest, Error: ed.text(c.site, "edit.overlap.now"), Theirs: textJSON(c.site, overlap.Theirs), By: overlap.By.Name,
+			Version: overlap.Newest, Error: ed.text(c.site, "edit.overlap.now"),
+			Theirs: textJSON(c.site, overlap.Theirs), By: overlap.By.Name,
 		})
 	}
 	if err != nil {

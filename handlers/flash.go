@@ -92,7 +92,8 @@ var (
 		"closed": true, "opened": true,
 		"undo-ban": true, "ban-ended": true, "marked-trust": true, "marked-hold": true, "noted": true, "note-gone": true, "field": true,
 		"no-writer":   true,
-		"front-saved": true, "front-merged": true, "front-nothing": true, "front-lead": true, "front-breaking": true, "front-restored": true,
+		"front-saved": true, "front-merged": true, "front-nothing": true,
+		"front-lead": true, "front-breaking": true, "front-restored": true,
 		"front-undone": true, "front-changed": true, "front-moved": true, "front-off": true, "front-gone": true,
 	}
 	// undoable are the messages beside which their operation can be undone.

@@ -81,7 +81,8 @@ func (ar *arranging) postFront(c *request) error {
 // changed answers a change that one press of a button has made.
 func (ar *arranging) changed(c *request, v *frontplan.Version, err error, done string) error {
 	if stale, ok := errors.AsType[*frontplan.Stale](err); ok {
-		return ar.renderDesk(c, newFrontForm(c.site, stale.Newest, ar.db.Now()), models.Refusal(models.Conflict, "front-stale", stale.Error()))
+		f := newFrontForm(c.site, stale.Newest, ar.db.Now())
+		return ar.renderDesk(c, f, models.Refusal(models.Conflict, "front-stale", stale.Error()))
 	}
 	if err != nil {
 		return err

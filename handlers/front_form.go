@@ -389,7 +389,8 @@ type planRow struct{ place, article, from, until string }
 func planRows(values url.Values) (rows []planRow) {
 	for i := range values["plan_place"] {
 		rows = append(rows, planRow{
-			valueAt(values, "plan_place", i), valueAt(values, "plan_article", i), valueAt(values, "plan_from", i), valueAt(values, "plan_until", i),
+			valueAt(values, "plan_place", i), valueAt(values, "plan_article", i),
+			valueAt(values, "plan_from", i), valueAt(values, "plan_until", i),
 		})
 	}
 	return rows

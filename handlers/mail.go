@@ -62,7 +62,8 @@ func (cp *commenterPages) showMail(c *request) error {
 	}
 	v := views.MailChoice{
 		Page: cp.frame(c.site, cp.text(c.site, "mail.title"), link.path, nil), Email: link.email, Action: link.path,
-		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily, Corrections: address.Corrections, Done: c.flash(mailDone),
+		Confirmed: address.Confirmed(), Stopped: !address.StoppedAt.IsZero(), Daily: address.Daily,
+		Corrections: address.Corrections, Done: c.flash(mailDone),
 		TooOld: !link.canConfirm(address) && !address.Confirmed(),
 	}
 	v.NoIndex = true

@@ -189,7 +189,8 @@ func storyGroups(site *newsroom.Site, by map[string][]frontplan.Story) (groups [
 		for _, s := range by[name] {
 			if id := strconv.FormatInt(s.ID, 10); !listed[s.ID] {
 				listed[s.ID] = true
-				group.Stories = append(group.Stories, edit.StoryChoice{ID: id, Title: cmp.Or(s.Title, "#"+id), Dir: otherDir(site, s.Title)})
+				choice := edit.StoryChoice{ID: id, Title: cmp.Or(s.Title, "#"+id), Dir: otherDir(site, s.Title)}
+				group.Stories = append(group.Stories, choice)
 			}
 		}
 		if len(group.Stories) > 0 {
@@ -238,22 +239,27 @@ func (ar *arranging) presentMini(c *request, plan *frontplan.Arrangement, now ti
 	return p, nil
 }
 
-// presentRefusal adds why a change was refused: the fields, or those that a colleague has
-// changed in another way. Then the next press of the button stores what the form has.
+// presentStale adds the fields that a colleague has changed in another way. The next press
+// of the button stores the values of the form.
+func (ar *arranging) presentStale(c *request, f *frontForm, v *edit.Front, stale *frontplan.Stale) {
+	v.Unsaved = true
+	v.Conflict = &edit.FrontConflict{By: stale.Newest.Actor, At: inSiteZone(c.site, stale.Newest.At.Time)}
+	v.Refused = "front.refused.stale"
+	asks := f.asks(ar.db.Now())
+	for id, field := range frontFields(v) {
+		if asks[id] {
+			v.Wrong = append(v.Wrong, edit.Field{ID: field.ID, Error: "front-both"})
+		}
+	}
+	slices.SortFunc(v.Wrong, func(a, b edit.Field) int {
+		return cmp.Or(cmp.Compare(frontFieldOrder(a.ID), frontFieldOrder(b.ID)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// presentRefusal adds why a change was refused, and the fields that were wrong.
 func (ar *arranging) presentRefusal(c *request, f *frontForm, v *edit.Front, refused error) error {
 	if stale, ok := errors.AsType[*frontplan.Stale](refused); ok {
-		v.Unsaved = true
-		v.Conflict = &edit.FrontConflict{By: stale.Newest.Actor, At: inSiteZone(c.site, stale.Newest.At.Time)}
-		v.Refused = "front.refused.stale"
-		asks := f.asks(ar.db.Now())
-		for id, field := range frontFields(v) {
-			if asks[id] {
-				v.Wrong = append(v.Wrong, edit.Field{ID: field.ID, Error: "front-both"})
-			}
-		}
-		slices.SortFunc(v.Wrong, func(a, b edit.Field) int {
-			return cmp.Or(cmp.Compare(frontFieldOrder(a.ID), frontFieldOrder(b.ID)), cmp.Compare(a.ID, b.ID))
-		})
+		ar.presentStale(c, f, v, stale)
 		return nil
 	}
 	e, ok := errors.AsType[*models.Error](refused)

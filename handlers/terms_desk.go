@@ -38,7 +38,8 @@ const (
 const maxTermForm = 12*(termchanges.MaxBio+termchanges.MaxLinks*termchanges.MaxLink) + 8<<10
 
 // termDone are the messages after a form of a term.
-var termDone = doneWords("terms.done.", "saved", "added", "merged", "removed", "removed-section", "apart", "undone", "undo-late", "undo-changed")
+var termDone = doneWords("terms.done.",
+	"saved", "added", "merged", "removed", "removed-section", "apart", "undone", "undo-late", "undo-changed")
 
 // termKind is a kind of term with its pages.
 type termKind struct {
@@ -138,7 +139,9 @@ func (tk *termkeeping) trail(c *request, k termKind, id int64) (list []termdesk.
 	}
 	changes, err := termchanges.ChangesOf(c.ctx(), tk.db, k.kind, id, most)
 	for _, e := range entries {
-		entry := termdesk.Entry{At: inSiteZone(c.site, e.At.Time), By: e.Actor, Verb: "terms.verb." + e.Verb, Before: e.Before, After: e.After}
+		entry := termdesk.Entry{
+			At: inSiteZone(c.site, e.At.Time), By: e.Actor, Verb: "terms.verb." + e.Verb, Before: e.Before, After: e.After,
+		}
 		for i := range changes {
 			if one := &changes[i]; one.Verb == e.Verb && one.At.Equal(e.At.Time) && one.CanUndo(tk.db.Now()) {
 				entry.Undo, one.Verb = termOperation(one.ID), "" // a merge of several has one undo

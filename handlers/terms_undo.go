@@ -113,7 +113,8 @@ func (tk *termkeeping) showTermLog(c *request) error {
 func (tk *termkeeping) presentChange(c *request, change *termchanges.Change) termdesk.Change {
 	k := termKinds[change.Kind]
 	shown := termdesk.Change{
-		ID: change.ID, At: inSiteZone(c.site, change.At.Time), By: change.Actor, Kind: "terms.kind." + k.name, Verb: "terms.log." + change.Verb,
+		ID: change.ID, At: inSiteZone(c.site, change.At.Time), By: change.Actor,
+		Kind: "terms.kind." + k.name, Verb: "terms.log." + change.Verb,
 		Name: change.Name, Other: change.Other,
 	}
 	if change.Verb != termchanges.Removed || !change.UndoneAt.IsZero() {

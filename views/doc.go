@@ -31,7 +31,7 @@
 //	reasons.go why.go names and details of judging rules in words; why a comment is held
 //	direction.go  left to right or right to left; direction/ counts letters
 //	render.go     parsing a page at its first use; Render for typed pages
-//	fold.go       inserting messages into parsed templates
+//	fold/         inserting messages into parsed templates
 //	rest/         the JSON of WordPress's REST interface
 //	charts/       places and sizes of the bars of charts
 //	compiled/     executing templates that html/template has escaped

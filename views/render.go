@@ -13,6 +13,7 @@ import (
 
 	"broadsheet/public"
 	"broadsheet/views/compiled"
+	"broadsheet/views/fold"
 )
 
 //go:embed layouts parts pages
@@ -217,7 +218,7 @@ type pageSource struct {
 func (s pageSource) parse() (*template.Template, error) {
 	t, err := template.New("").Funcs(s.functions).ParseFS(s.files, "layouts/*.html", "parts/*.html", "pages/"+s.name+".html")
 	if err == nil {
-		foldMessages(t, s.catalogue)
+		fold.Messages(t, func(key string) (string, error) { return s.catalogue.text(key) })
 	}
 	return t, err
 }

@@ -59,9 +59,9 @@ func (m *Mailer) sendCorrection(ctx context.Context, job *queue.Job) error {
 	kind := msg.text("corrections." + correction.Kind)
 	msg.view.Subject = msg.text("mail.correction.subject", "kind", kind, "story", article.Title)
 	msg.view.Intro = msg.text("mail.correction.intro", "story", article.Title)
+	read := msg.BaseURL.String() + msg.site.ArticlePath(article) + "#corrections"
 	msg.view.Quotes = []views.MailQuote{{
-		By: kind, Text: correction.Text,
-		Read: views.Link{Name: msg.text("mail.correction.read"), URL: msg.BaseURL.String() + msg.site.ArticlePath(article) + "#corrections"},
+		By: kind, Text: correction.Text, Read: views.Link{Name: msg.text("mail.correction.read"), URL: read},
 	}}
 	page := msg.BaseURL.String() + "/mail/" + msg.Links.Make(people.ForMail, comment.Email+" "+people.CorrectionMail, m.DB.Now()) + "/"
 	msg.stop = page + "stop/"

@@ -36,8 +36,7 @@ func (m *SpamMark) Site() (*spam.Site, error) {
 	return s, s.SetModel(m.Model)
 }
 
-// loadSpam returns the newest mark and model that the site has learnt, nil if
-// there are none.
+// loadSpam returns the newest mark and model that the site has learnt, nil for none.
 func loadSpam(ctx context.Context, r models.Queryer) (*spam.Site, error) {
 	m, err := LastSpamMark(ctx, r)
 	if err != nil || m == nil {

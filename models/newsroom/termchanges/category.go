@@ -48,8 +48,9 @@ var errFixed = models.Refusal(models.Conflict, "category-fixed", "this category 
 
 // SaveCategory changes a category, or adds one if id is 0. Its earlier address leads to it for
 // ever, and the earlier addresses of the categories below it lead to these. SaveCategory
-// returns the change in the log, 0 for none. It refuses with NotFound, Conflict (category-fixed), and with Invalid for the fields parent, name,
-// slug, description, position, comments and comment_days.
+// returns the change in the log, 0 for none. It refuses with NotFound, with Conflict
+// (category-fixed), and with Invalid for the fields parent, name, slug, description,
+// position, comments and comment_days.
 func SaveCategory(
 	ctx context.Context, db *models.DB, by models.Actor, id int64, f CategoryForm,
 ) (c *taxonomy.Category, change int64, err error) {

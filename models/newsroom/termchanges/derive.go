@@ -46,12 +46,14 @@ func (u *undoing) before(ctx context.Context, tx *models.Tx) (d *deriving, err e
 	for _, id := range moved {
 		below = append(below, d.tree.Below(id)...)
 	}
-	err = tx.Query(ctx).Table("article_categories").Where("category_id IN ?", below).Distinct("article_id").Pluck("article_id", &d.articles).Error
+	err = tx.Query(ctx).Table("article_categories").Where("category_id IN ?", below).
+		Distinct("article_id").Pluck("article_id", &d.articles).Error
 	if err != nil {
 		return nil, err
 	}
 	var lost []int64
-	err = tx.Query(ctx).Model(&changedList{}).Where("change_id = ? AND list = ?", u.change.ID, "article_categories").Pluck("owner_id", &lost).Error
+	err = tx.Query(ctx).Model(&changedList{}).Where("change_id = ? AND list = ?", u.change.ID, "article_categories").
+		Pluck("owner_id", &lost).Error
 	if err == nil {
 		d.places, err = placesOfArticles(ctx, tx, append(lost, d.articles...))
 	}
@@ -79,7 +81,8 @@ func placesOfArticles(ctx context.Context, tx *models.Tx, articles []int64) (map
 			CategoryID  int64
 		}
 		err := tx.Query(ctx).Raw(`SELECT a.id, a.published_at, c.category_id FROM articles a
-			JOIN article_categories c ON c.article_id = a.id WHERE a.status = 'published' AND a.id IN ? ORDER BY a.id, c.position`, some).Scan(&rows).Error
+			JOIN article_categories c ON c.article_id = a.id
+			WHERE a.status = 'published' AND a.id IN ? ORDER BY a.id, c.position`, some).Scan(&rows).Error
 		if err != nil {
 			return nil, err
 		}
@@ -132,8 +135,8 @@ func (d *deriving) relist(ctx context.Context, tx *models.Tx, kind newsroom.List
 			return err
 		}
 		var wanted []newsroom.ListEntry
-		err = tx.Query(ctx).Raw("SELECT DISTINCT a.id AS article_id, a.published_at FROM "+table+" x JOIN articles a ON a.id = x.article_id WHERE x."+
-			column+" = ? AND a.status = 'published'", id).Scan(&wanted).Error
+		err = tx.Query(ctx).Raw("SELECT DISTINCT a.id AS article_id, a.published_at FROM "+table+
+			" x JOIN articles a ON a.id = x.article_id WHERE x."+column+" = ? AND a.status = 'published'", id).Scan(&wanted).Error
 		if err == nil {
 			err = newsroom.ChangeList(ctx, tx, newsroom.List{Kind: kind, Ref: id}, without(has, wanted), without(wanted, has))
 		}
@@ -163,6 +166,7 @@ func (d *deriving) relistCategories(ctx context.Context, tx *models.Tx) error {
 	if err := s.relist(ctx, tx, tree, after, d.terms...); err != nil {
 		return err
 	}
-	return tx.Query(ctx).Exec(`UPDATE categories SET own_stories = (SELECT COUNT(*) FROM article_categories x JOIN articles a ON a.id = x.article_id
+	return tx.Query(ctx).Exec(`UPDATE categories SET own_stories = (SELECT COUNT(*) FROM article_categories x
+		JOIN articles a ON a.id = x.article_id
 		WHERE x.category_id = categories.id AND a.status = 'published') WHERE id IN ?`, d.terms).Error
 }

@@ -273,7 +273,8 @@ func (u *undoing) restoreCategories(ctx context.Context, tx *models.Tx) error {
 	for _, e := range u.Terms {
 		if there[e.ID] = true; !e.made() && e.Became["Path"] != nil {
 			delete(paths, textOfColumn(e.Became["Path"]))
-			if err := models.Exec(ctx, tx, "UPDATE categories SET path = ? WHERE id = ?", "/"+textOfColumn(e.Became["Path"]), e.ID); err != nil {
+			path := "/" + textOfColumn(e.Became["Path"])
+			if err := models.Exec(ctx, tx, "UPDATE categories SET path = ? WHERE id = ?", path, e.ID); err != nil {
 				return err
 			}
 		}

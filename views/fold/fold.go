@@ -1,4 +1,4 @@
-package views
+package fold
 
 import (
 	"html/template"
@@ -6,44 +6,45 @@ import (
 	"text/template/parse"
 )
 
-// foldMessages replaces {{t "key"}} without values by its text in the templates of a
-// language, so that rendering does not look up and escape these texts. A page of
-// fifty comments has some two hundred. A key without a message stays and fails
-// when the page is rendered.
-func foldMessages(t *template.Template, c *catalogue) {
+// Texts returns the text of a message, and an error if there is none.
+type Texts func(key string) (string, error)
+
+// Messages replaces {{t "key"}} without values by its text in a template and in those that
+// it calls. A key without a message stays and fails when the page is rendered.
+func Messages(t *template.Template, texts Texts) {
 	for _, one := range t.Templates() {
 		if one.Tree != nil && one.Tree.Root != nil {
-			foldList(one.Tree.Root, c)
+			inList(one.Tree.Root, texts)
 		}
 	}
 }
 
-func foldList(list *parse.ListNode, c *catalogue) {
+func inList(list *parse.ListNode, texts Texts) {
 	if list == nil {
 		return
 	}
 	for i, node := range list.Nodes {
 		switch n := node.(type) {
 		case *parse.ActionNode:
-			if text, ok := fixedText(n.Pipe, c); ok {
+			if text, ok := fixedText(n.Pipe, texts); ok {
 				list.Nodes[i] = &parse.TextNode{NodeType: parse.NodeText, Pos: n.Pos, Text: []byte(text)}
 			}
 		case *parse.IfNode:
-			foldList(n.List, c)
-			foldList(n.ElseList, c)
+			inList(n.List, texts)
+			inList(n.ElseList, texts)
 		case *parse.WithNode:
-			foldList(n.List, c)
-			foldList(n.ElseList, c)
+			inList(n.List, texts)
+			inList(n.ElseList, texts)
 		case *parse.RangeNode:
-			foldList(n.List, c)
-			foldList(n.ElseList, c)
+			inList(n.List, texts)
+			inList(n.ElseList, texts)
 		}
 	}
 }
 
 // fixedText returns the text of {{t "key"}}. It is escaped as html/template does
 // between tags and in quoted attributes; templates use such a text only there.
-func fixedText(p *parse.PipeNode, c *catalogue) (string, bool) {
+func fixedText(p *parse.PipeNode, texts Texts) (string, bool) {
 	if len(p.Decl) != 0 || len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 2 {
 		return "", false
 	}
@@ -52,6 +53,6 @@ func fixedText(p *parse.PipeNode, c *catalogue) (string, bool) {
 	if !ok || !isText || name.Ident != "t" {
 		return "", false
 	}
-	text, err := c.text(key.Text)
+	text, err := texts(key.Text)
 	return strings.ReplaceAll(template.HTMLEscapeString(text), "+", "&#43;"), err == nil
 }
