@@ -374,7 +374,6 @@ func TestBrowserTasks(t *testing.T) {
 	t.Parallel() // with the tests that mostly wait
 	b := newBench(t)
 	b.run(t, deskPassword, "people", "add", "--name", "Tess", "--email", "tess@courier.example", "--role", "administrator", "--password-stdin")
-	t.Run("pages", func(t *testing.T) { b.lookAtDesk(t, "tess@courier.example") })
 	t.Run("by ear", func(t *testing.T) { b.deskByEar(t, "tess@courier.example") })
 	counts, at := map[[2]string]count{}, 0
 	for _, w := range ways {

@@ -145,8 +145,9 @@ func (b *bench) weighPage(t *testing.T, name, path string) (page string) {
 		}
 	}
 	t.Logf("%s: page %d bytes, of stylesheets %d, with script and icon %d", name, html, styles, all)
-	if html > maxPage || styles+len(packed(first[1])) > maxStylesheet || all > maxFirstView {
-		t.Errorf("%s: the page takes %d bytes, at most %d; stylesheets %d, at most %d; all %d, at most %d",
+	styles += len(packed(first[1]))
+	if html > maxPage || styles > maxStylesheet || all > maxFirstView {
+		t.Errorf("%s: the page takes %d bytes, at most %d; stylesheets with the one in the page %d, at most %d; all %d, at most %d",
 			name, html, maxPage, styles, maxStylesheet, all, maxFirstView)
 	}
 	if len(assets) > 3 { // stylesheet, script, icon
