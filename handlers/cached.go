@@ -231,7 +231,7 @@ func (s *server) loader(
 	}
 }
 
-// responseBuffer records an answer.
+// responseBuffer records an answer instead of sending it.
 type responseBuffer struct {
 	header http.Header
 	status int

@@ -319,7 +319,7 @@ func serveBatched(c *request, one *batchRequest) (*rest.Envelope, error) {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	r.Header.Del("Content-Disposition")
-	kept := &keptAnswer{header: http.Header{}}
+	kept := &responseBuffer{header: http.Header{}}
 	c.Echo().ServeHTTP(kept, r)
 	return &rest.Envelope{Body: json.RawMessage(kept.body.Bytes()), Status: kept.status, Headers: envelopeHeaders(kept.header)}, nil
 }
@@ -329,24 +329,4 @@ func problemEnvelope(r *http.Request, err error) (*rest.Envelope, error) {
 	problem := restProblem(r, err)
 	text, err := restJSON(problem)
 	return &rest.Envelope{Body: json.RawMessage(text), Status: problem.Data.Status, Headers: map[string]string{}}, err
-}
-
-// keptAnswer keeps an answer instead of sending it.
-type keptAnswer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (k *keptAnswer) Header() http.Header { return k.header }
-
-func (k *keptAnswer) WriteHeader(status int) {
-	if k.status == 0 {
-		k.status = status
-	}
-}
-
-func (k *keptAnswer) Write(p []byte) (int, error) {
-	k.WriteHeader(http.StatusOK)
-	return k.body.Write(p)
 }
