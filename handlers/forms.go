@@ -68,8 +68,8 @@ func readBody(r *http.Request) error {
 	return err
 }
 
-// readParts does what readBody does for a form that was sent as multipart/form-data, which
-// escapes no letters: an Arabic text is a third as long in it. It ignores files.
+// readParts reads a form that was sent as multipart/form-data, and ignores its files. This
+// encoding escapes no letters, so that an Arabic text has a third of the length.
 func readParts(r *http.Request) error {
 	if r.PostForm != nil {
 		return nil

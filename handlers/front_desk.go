@@ -93,8 +93,8 @@ func (ar *arranging) changed(c *request, v *frontplan.Version, err error, done s
 // maxMerges is how often a form is merged again because a colleague was quicker.
 const maxMerges = 5
 
-// saveFront stores the form as one change, merged with what colleagues have stored since the
-// form began.
+// saveFront merges the form with the changes that colleagues have stored since it was opened,
+// and stores the result as one change.
 func (ar *arranging) saveFront(c *request) error {
 	f, err := ar.readFront(c)
 	if err != nil {

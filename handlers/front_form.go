@@ -72,7 +72,7 @@ func (ar *arranging) readFront(c *request) (*frontForm, error) {
 	return f, err
 }
 
-// touched reports whether the form differs from what it showed at first.
+// touched reports whether a value of the form differs from its first value.
 func (f *frontForm) touched() bool {
 	for _, spot := range sentSpots(f.Values) {
 		if !samePlace(f.Values, f.stored, spot) {
@@ -290,7 +290,7 @@ func (f *frontForm) read(now time.Time) func(*frontplan.Arrangement, time.Time) 
 	}
 }
 
-// places reads the fields of the places that differ from what the form showed.
+// places returns the pins of the places that the editor has changed in the form.
 func (f *frontForm) places(now time.Time) map[frontplan.Spot]frontplan.Pin {
 	set := map[frontplan.Spot]frontplan.Pin{}
 	touched := map[int64]bool{} // by the story of an earlier row

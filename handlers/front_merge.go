@@ -95,8 +95,8 @@ func (v *frontValues) mergePlans(mine url.Values) (asked []string) {
 // story for a removed one.
 type planEdit struct{ was, want planRow }
 
-// planEdits returns the difference of two lists of rows. A changed row stands where the old
-// one stood.
+// planEdits compares the rows that the form showed with the rows that it sends, and returns
+// the edits. It pairs a changed row with the old row at the same index.
 func planEdits(shown, mine []planRow) (edits []planEdit) {
 	left := slices.Clone(shown)
 	kept := make([]bool, len(mine))

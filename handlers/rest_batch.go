@@ -42,8 +42,8 @@ var (
 	}
 )
 
-// batchRequest is one request of a batch: what was sent, and what it leads to. Both are kept
-// together, so that no error can shift the requests behind it to other addresses.
+// batchRequest is one request of a batch, as it was sent and as it was read. One row holds
+// both, so that an error in one request cannot move a later request to another address.
 type batchRequest struct {
 	Method, Path string
 	Body         json.RawMessage

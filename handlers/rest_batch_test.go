@@ -111,8 +111,8 @@ func TestBatchThatMustBeValid(t *testing.T) {
 	})
 }
 
-// TestBatchRefusesBadInput: what is no batch is refused as a whole, and a batch reaches no
-// other address than a few that are written to.
+// TestBatchRefusesBadInput sends bodies that are not a batch, which are refused as a whole, and
+// requests to addresses that a batch may not reach.
 func TestBatchRefusesBadInput(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

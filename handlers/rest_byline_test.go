@@ -12,8 +12,8 @@ import (
 	"broadsheet/models/people"
 )
 
-// TestProgramWritesRolesOfAByline: coauthor_roles says what each author has done. Readers see it,
-// and a program that knows only WordPress's fields leaves it as it is.
+// TestProgramWritesRolesOfAByline sets the roles of authors through the field coauthor_roles.
+// Readers see the roles, and a program without this field does not change them.
 func TestProgramWritesRolesOfAByline(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

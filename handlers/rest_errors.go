@@ -148,7 +148,7 @@ func refuseMethodOf(r *http.Request) error {
 	return refuseEntryOf(r.Method, what)
 }
 
-// refuseEntryOf is [refuseMethodOf] for an entry. what is the kind of the entry.
+// refuseEntryOf is [refuseMethodOf] for one entry of the kind what.
 func refuseEntryOf(method, what string) error {
 	switch {
 	case method == http.MethodDelete && what == "users":

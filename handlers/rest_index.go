@@ -147,7 +147,7 @@ func (re *restAPI) types(q *restRequest) map[string]rest.Type {
 	}
 }
 
-// labelsOf returns the names of a kind of entry, whose plural is name.
+// labelsOf returns the labels of a kind of entry; name is its plural.
 func labelsOf(slug, name string) *rest.Labels {
 	singular := map[string]string{"post": "Post", "page": "Page", "category": "Category", "post_tag": "Tag"}[slug]
 	return &rest.Labels{Name: name, SingularName: cmp.Or(singular, name)}

@@ -160,9 +160,9 @@ func (w *wire) readForms() {
 	}
 }
 
-// TestReplayOfAWritingApp replays what a writing app on a phone does: it finds the interface,
-// reads the account and the lists that its forms need, uploads a picture in a form, keeps
-// and publishes a story, changes it by the detours for clients without PUT, and trashes it.
+// TestReplayOfAWritingApp replays the requests of a writing app on a phone. It finds the
+// interface, reads the account and the lists for its forms, and uploads a picture as a form.
+// It saves and publishes a story, updates it without PUT, and trashes it.
 func TestReplayOfAWritingApp(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -229,8 +229,8 @@ func TestReplayOfAWritingApp(t *testing.T) {
 	})
 }
 
-// TestReplayOfAWire replays what an importer does on a site without rewriting: the address in
-// the parameter rest_route, forms with lists, raw files, dates in the past, a repeat, a batch.
+// TestReplayOfAWire replays the requests of an importer that has the address in the parameter
+// rest_route. It sends forms with lists, raw files, dates in the past, a repeat and a batch.
 func TestReplayOfAWire(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

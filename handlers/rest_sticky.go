@@ -43,7 +43,7 @@ func (re *restAPI) stickyPosts(q *restRequest) (ids []int64, turns []time.Time, 
 	return plan.Pinned(re.db.Now()), turns, nil
 }
 
-// markSticky sets the field sticky of posts, and adds what it depends on.
+// markSticky sets the field sticky of posts, and adds the front page to their dependencies.
 func (re *restAPI) markSticky(q *restRequest, posts []rest.Post, shows dependencies) (dependencies, error) {
 	sticky, turns, err := re.stickyPosts(q)
 	for i := range posts {

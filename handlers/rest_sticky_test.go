@@ -37,8 +37,8 @@ func (s *programSite) visitorsList(path string) string {
 	return strings.Join(ids, " ")
 }
 
-// TestStickyPostIsPinned: sticky=true pins a post to the first free slot of the front page, and
-// what readers and lists say of it is right at once, also when a pin ends by the clock.
+// TestStickyPostIsPinned sets sticky=true, which pins a post to the first free slot of the front
+// page. The front page and the lists agree at once, also when a pin ends by the clock.
 func TestStickyPostIsPinned(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

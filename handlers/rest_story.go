@@ -161,7 +161,7 @@ func (s storyReader) readTags(m *newsroom.Manuscript) error {
 	return err
 }
 
-// readByline reads the authors and what each of them has done.
+// readByline reads the authors and their roles.
 func (s storyReader) readByline(m *newsroom.Manuscript) error {
 	if err := s.readAuthors(m); err != nil {
 		return err
@@ -249,7 +249,7 @@ func (s storyReader) useOwnAuthor(m *newsroom.Manuscript) error {
 	return err
 }
 
-// storyPlan holds what a request asks for an article besides its text.
+// storyPlan holds the changes of status, dates and pins that a request asks for.
 type storyPlan struct {
 	to     newsroom.Status // "" keeps it
 	at     time.Time       // of publication; zero keeps it

@@ -171,8 +171,8 @@ func (q *restRequest) checkPlan(a *newsroom.Article, access drafts.Access, plan 
 	return nil
 }
 
-// planPost returns what a request does to an article besides its text. It refuses what the
-// account has no right to, so that such a request changes nothing.
+// planPost returns the plan of a request. It refuses changes for which the account has no
+// right, before anything is stored.
 func (re *restAPI) planPost(s storyReader, a *newsroom.Article, access drafts.Access) (storyPlan, error) {
 	plan, err := s.plan(a, re.db.Now())
 	if err == nil {

@@ -37,7 +37,7 @@ func (re *restAPI) termWrites() []restWrite {
 	}
 }
 
-// errTermExists refuses a term whose name another term has, and gives the number of that term.
+// errTermExists refuses a name that another term has already; id is the number of that term.
 func errTermExists(id int64) error {
 	return &restparams.Refused{
 		Status: http.StatusBadRequest, Code: "term_exists", TermID: id,

@@ -18,8 +18,8 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// TestBrowserRefusedText types what the server cannot store: the form says so at the field,
-// the other fields are saved, and all typed letters stay in the form.
+// TestBrowserRefusedText types values that the server refuses. The form names the wrong
+// field, the server saves the other fields, and the form keeps all typed letters.
 func TestBrowserRefusedText(t *testing.T) {
 	t.Parallel()
 	s := newKillSite(t)

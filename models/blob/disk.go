@@ -203,9 +203,8 @@ func (d *Disk) Delete(_ context.Context, key string) error {
 	return err
 }
 
-// DeleteOld implements Store. It takes the file out of its place before it looks at the time
-// again, so that no Touch in between is overlooked: the one before the move has changed the
-// time, and the one after it finds no file.
+// DeleteOld implements Store. It moves the file away, and then reads its time again. A Touch
+// before the move has changed the time; a Touch after the move finds no file.
 func (d *Disk) DeleteOld(_ context.Context, key string, before time.Time) (bool, error) {
 	if !validKey.MatchString(key) {
 		return false, nil

@@ -62,7 +62,7 @@ type FrontBlock struct {
 	Absent bool // the front page has no block of the section now
 }
 
-// FrontTheirs is what a colleague has stored where the form has something else.
+// FrontTheirs is the value that a colleague has stored in a field with another value.
 type FrontTheirs struct {
 	Field string // id of the form's field
 	Value string // of the form's field

@@ -27,8 +27,8 @@ type Post struct {
 	Tags          []int64   `json:"tags"`
 	ClassList     []string  `json:"class_list"`
 	Coauthors     []int64   `json:"coauthors"` // all authors in their order; not a field of WordPress
-	// CoauthorRoles has what each of the authors has done, in the order of Coauthors; "" for
-	// those who wrote.
+	// CoauthorRoles has the roles of the authors, in the order of Coauthors; "" for those who
+	// wrote.
 	CoauthorRoles []string `json:"coauthor_roles"`
 	// Only the context "edit" has the next three. No post has a password.
 	Password          *string   `json:"password,omitempty"`

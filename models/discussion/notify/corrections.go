@@ -16,7 +16,7 @@ import (
 // JobCorrected is the kind of the job that tells one commenter of a correction.
 const JobCorrected = "correction-reader"
 
-// CorrectionNewsFor is how long a correction is worth a mail, if mail could not be sent.
+// CorrectionNewsFor is the age of a correction after which no mail about it is sent.
 const CorrectionNewsFor = 7 * 24 * time.Hour
 
 // CorrectionMail is the mail to a commenter about a correction. It has no address: it goes
@@ -29,9 +29,9 @@ type CorrectionMail struct {
 // CorrectionMailOf returns the mail of a job.
 func CorrectionMailOf(j *queue.Job) (m CorrectionMail, err error) { return m, j.Read(&m) }
 
-// TellOfCorrection queues a mail to each commenter who wants to hear of corrections and
-// whose public comment on the article is older than the correction. It does so once for a
-// correction, and not for one that is taken back or whose article is not public now.
+// TellOfCorrection queues one mail about a correction to each commenter who asked for such
+// mail and has a public comment that is older than the correction. It queues nothing at a
+// second call, for a removed correction, or for an article that is not public.
 func TellOfCorrection(ctx context.Context, db *models.DB, c publictexts.News) error {
 	return db.Write(ctx, func(tx *models.Tx) error {
 		correction, err := PublicCorrection(ctx, tx, c)
@@ -58,8 +58,8 @@ func TellOfCorrection(ctx context.Context, db *models.DB, c publictexts.News) er
 	})
 }
 
-// PublicCorrection returns a correction that readers see, nil if it is gone, its article is
-// not public, or it is no news any more.
+// PublicCorrection returns a correction that readers see. It returns nil if the correction was
+// removed or its article is not public.
 func PublicCorrection(ctx context.Context, r models.Queryer, c publictexts.News) (*newsroom.Correction, error) {
 	return models.First[newsroom.Correction](r.Query(ctx).Where(`article_id = ? AND at = ? AND article_id IN
 		(SELECT id FROM articles WHERE status = ?)`, c.Article, c.Time(), newsroom.Published))

@@ -39,8 +39,8 @@ type candidates struct {
 	list []*taxonomy.Category
 	set  bool // the setting front.sections has chosen them
 	many bool // the program has chosen them among many top categories
-	// pinned are those with pinned articles. Each of them has a block, so that a pin holds
-	// its place also when other categories are fresher.
+	// pinned has the categories with pinned articles. Each of them gets a block, even if other
+	// categories have newer articles.
 	pinned map[int64]bool
 }
 

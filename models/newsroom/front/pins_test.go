@@ -406,8 +406,8 @@ func TestAPinnedBlockStaysAmongManySections(t *testing.T) {
 	})
 }
 
-// TestAllStoriesInOneBlock: a small site whose stories are all pinned in a block has a front
-// page without a lead.
+// TestAllStoriesInOneBlock pins all stories of a small site in one block. The front page then
+// has no lead.
 func TestAllStoriesInOneBlock(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

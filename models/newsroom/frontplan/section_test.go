@@ -99,7 +99,8 @@ func TestPlacesThatDoNotExistAreRefused(t *testing.T) {
 	})
 }
 
-// TestPinsOfOlderVersionsAreOfTheUpperPart: stored pins without a section stay what they were.
+// TestPinsOfOlderVersionsAreOfTheUpperPart reads stored pins without a section: they stay pins of
+// the lead and the slots.
 func TestPinsOfOlderVersionsAreOfTheUpperPart(t *testing.T) {
 	t.Parallel()
 	var a frontplan.Arrangement

@@ -13,8 +13,8 @@ import (
 // can be restored within this time.
 const KeptFor = 30 * 24 * time.Hour
 
-// CleanDelay is how much longer than [KeptFor] Clean keeps a file, so that a restore at the
-// last moment is stored before Clean looks for it, also by another instance's clock.
+// CleanDelay is the time after [KeptFor] for which Clean still keeps a file. A restore at the
+// last moment is stored by then, even if the clocks of two instances differ.
 const CleanDelay = 10 * time.Minute
 
 // mostCleaned is the most files that one call of Clean deletes, so that a mistake, such as a

@@ -12,12 +12,12 @@ import (
 // JobNews is the kind of the job that tells the commenters of an article of a correction.
 const JobNews = "correction"
 
-// pause is how long the news waits, so that a correction that is taken back at once sends
-// no mail.
+// pause is the time between a correction and its mails. An editor who removes the correction
+// in this time sends no mail.
 const pause = 2 * time.Minute
 
-// fresh is the age up to which a correction is news. An older one comes from an import, or
-// from an earlier version that was restored.
+// fresh is the greatest age of a correction that sends mails. An older correction comes from
+// an import or from a restored version.
 const fresh = 24 * time.Hour
 
 // News names a correction: an edit changes its text and its kind, but not its time.

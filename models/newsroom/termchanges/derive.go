@@ -10,8 +10,8 @@ import (
 	"broadsheet/models/newsroom/taxonomy"
 )
 
-// deriving brings what follows from terms up to date after an undo: lists, counts, related
-// articles, bylines and the search.
+// deriving updates the data that depend on terms after an undo: lists, counts, related
+// articles, bylines and the search index.
 type deriving struct {
 	u        *undoing
 	tree     *taxonomy.Categories // before the undo, nil for tags and authors
@@ -21,7 +21,7 @@ type deriving struct {
 	places   map[int64]*place     // of the articles that the moved categories had before
 }
 
-// before collects what is needed before the undo has written anything.
+// before reads the state of the terms and lists before the undo changes them.
 func (u *undoing) before(ctx context.Context, tx *models.Tx) (d *deriving, err error) {
 	d = &deriving{u: u, places: map[int64]*place{}}
 	var moved []int64

@@ -6,7 +6,7 @@
 // Where things are:
 //
 //	category.go   SaveCategory: new, renamed and moved categories
-//	merge.go      MergeCategory
+//	merge.go      MergeCategories
 //	remove.go     RemoveCategory; how a category leaves the tree
 //	removal.go    RemovalOf: the effects of RemoveCategory, in advance
 //	lists.go      the lists and the related articles after a change of the tree
@@ -18,7 +18,7 @@
 //	record_lists.go  the terms of articles, and chosen categories, in that log
 //	undo.go       Undo: gives these rows back
 //	derive.go     lists, counts, related articles and bylines after an undo
-//	log.go        pages of the log; what an undo needs is forgotten after a week
+//	log.go        pages of the log; PruneChanges deletes the data for undos after a week
 //	similar.go    pairs of terms with nearly the same name
 //
 // # Why a change stores rows

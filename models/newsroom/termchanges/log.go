@@ -40,8 +40,8 @@ func ChangeByID(ctx context.Context, r models.Queryer, id int64) (*Change, error
 	return &c, r.Query(ctx).Select(logColumns).Where("id = ?", id).Take(&c).Error
 }
 
-// PruneChanges forgets what an undo needs of the changes that can no longer be undone. The
-// log of them stays.
+// PruneChanges deletes the data for an undo from changes that are too old for one. It keeps
+// their entries in the log.
 func PruneChanges(ctx context.Context, db *models.DB) error {
 	for {
 		var old []int64

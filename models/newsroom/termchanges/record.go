@@ -231,7 +231,7 @@ func (r *recording) finish(ctx context.Context, tx *models.Tx, by models.Actor, 
 	return c.ID, tx.Query(ctx).CreateInBatches(lists, listBatch).Error
 }
 
-// compare returns what differs between two snapshots, but for the lists.
+// compare returns the differences between two snapshots, without those of the lists.
 func (s *snapshot) compare(after *snapshot) (e effects) {
 	ids := map[int64]bool{}
 	for id := range s.terms {

@@ -199,8 +199,8 @@ func (u *undoing) restoreTerms(ctx context.Context, tx *models.Tx) error {
 	}
 }
 
-// restoreRows makes removed rows again and changes the others. fit adapts a row to what
-// has changed around it.
+// restoreRows inserts removed rows again and updates the others. fit adapts a row to later
+// changes of other rows.
 func restoreRows[T any](ctx context.Context, tx *models.Tx, u *undoing, table string, fit func(*T) error) error {
 	// Values that only one row may have are free before they are given again.
 	for _, e := range u.Terms {

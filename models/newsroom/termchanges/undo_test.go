@@ -89,8 +89,8 @@ func choose(t *testing.T, db *models.DB, rng *rand.Rand) {
 	}))
 }
 
-// An undo gives back all rows that the change has written, and what follows from them is
-// what a rebuild would make; so do several undos, the newest change first.
+// An undo restores all rows that the change has written. The data that depend on them equal
+// those of a rebuild. Several undos, newest change first, do the same.
 func TestAnUndoIsExact(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {
@@ -170,8 +170,7 @@ func TestAnUndoAfterOtherChangesHarmsNothing(t *testing.T) {
 	})
 }
 
-// The categories that are removed come back as well, with what a later save has changed
-// left alone.
+// An undo also restores removed categories. It does not change articles that were saved later.
 func TestAStoryThatWasSavedSinceKeepsItsTerms(t *testing.T) {
 	t.Parallel()
 	modeltest.Each(t, func(t *testing.T, db *models.DB, clock *modeltest.Clock) {

@@ -109,7 +109,7 @@ if (writing && (writing.dataset.autosave || writing.dataset.create)) {
   // unsaved shows that the server does not have the text, and whether the browser has.
   const unsaved = (message) => say(kept.full ? writing.dataset.full : message, true);
 
-  // change is what has to be replaced in a text to make another one of it.
+  // change returns the shortest part of a text to replace, so that it becomes the other text.
   const change = (from, to) => {
     let start = 0, end = 0;
     while (start < from.length && from[start] === to[start]) start++;
